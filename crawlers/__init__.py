@@ -1,0 +1,1 @@
+"""A door: public posts are read here, and nothing is ever written back."""

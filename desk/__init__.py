@@ -1,0 +1,1 @@
+"""A door: the pages of the staff."""

@@ -1,0 +1,1 @@
+"""The ground: who we serve (profile) and where we run (settings)."""

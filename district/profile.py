@@ -1,0 +1,235 @@
+"""Frozen facts of one municipality; made by district.load from one TOML file, read by everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class Form(StrEnum):
+    """How the municipal control centre is set up; the five founding regulations differ (S0 1.1, S1 1.1, S2 1.1)."""
+
+    PROJECT_OFFICE = "project-office"
+    COORDINATING_BODY = "coordinating-body"
+    WORKING_GROUP = "working-group"
+
+    @property
+    def label(self) -> str:
+        """Russian label shown to staff."""
+        return {
+            Form.PROJECT_OFFICE: "проектный офис",
+            Form.COORDINATING_BODY: "координационный орган",
+            Form.WORKING_GROUP: "рабочая группа",
+        }[self]
+
+
+class Platform(StrEnum):
+    """Where a public source lives; `telegram_preview` is t.me/s without an account, `max` waits for its spider."""
+
+    VK = "vk"
+    TELEGRAM = "telegram"
+    TELEGRAM_PREVIEW = "telegram_preview"
+    FEED = "feed"
+    SITE = "site"
+    MAX = "max"
+
+    @property
+    def label(self) -> str:
+        """Russian label shown to staff."""
+        return {
+            Platform.VK: "ВКонтакте",
+            Platform.TELEGRAM: "Telegram",
+            Platform.TELEGRAM_PREVIEW: "Telegram (веб-просмотр)",
+            Platform.FEED: "RSS/Atom",
+            Platform.SITE: "Сайт",
+            Platform.MAX: "MAX",
+        }[self]
+
+
+class ChatKind(StrEnum):
+    """Where alert lines go."""
+
+    TELEGRAM = "telegram"
+    MAX = "max"
+    FOLDER = "folder"
+    CONSOLE = "console"
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """A territorial department with the settlements it answers for."""
+
+    id: str
+    name: str
+    settlements: tuple[str, ...]
+    residents: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """A post of the administration (never a person: names and contacts live in officials.local.toml)."""
+
+    id: str
+    post: str
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A sector block (отраслевой блок): its topics of the classifier and who leads it."""
+
+    id: str
+    name: str
+    topics: tuple[str, ...]
+    lead: str
+    curator: str | None = None
+    committees: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel of feedback the district works with (ПОС, «Инцидент менеджмент», СМ ЛС …)."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selectors:
+    """Declared CSS selectors of a site without a feed."""
+
+    item: str
+    link: str = "a::attr(href)"
+    title: str | None = None
+    text: str | None = None
+    date: str | None = None
+    date_format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """How many posts a day a source usually gives; fewer is silence, more is a flood, both are alarms."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One approved public source (requirement 1: only sources of the approved list are read)."""
+
+    id: str
+    name: str
+    platform: Platform
+    address: str
+    every: timedelta
+    expected: Expected
+    owner: str
+    approver: str
+    account: str | None = None
+    territory: str | None = None
+    official: bool = False
+    """True when the page belongs to the administration: its posts are answers, not complaints."""
+    media: bool = False
+    """True for regional or federal media: their interest raises the level (DOMAIN 1)."""
+    comments: bool = True
+    footers: tuple[str, ...] = ()
+    """Signature lines of the channel, stripped before copies are compared."""
+    series: tuple[str, ...] = ()
+    """Opening words of regular editions (daily digest, schedule): never copies of each other."""
+    mode: str = "auto"
+    """site only: auto | selectors | article | list | sitemap."""
+    selectors: Selectors | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRule:
+    """What one level of criticality means here; defaults are the [P] table of DOMAIN 1."""
+
+    level: int
+    name: str
+    from_points: int
+    first_line: timedelta
+    """By when the first official line is due (calendar time; working hours are issue 3's clock)."""
+    verify_in: timedelta
+    watch_for: timedelta
+    alert: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRule:
+    """By when a message of a channel is answered; amount with unit as in the regulation."""
+
+    channel: str
+    reply_in: str
+    fast: str | None = None
+    fast_topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlertChat:
+    """A chat that is told of risks from a level up."""
+
+    id: str
+    name: str
+    kind: ChatKind
+    address: str
+    from_level: int = 2
+    per_minute: int = 10
+    """No more lines a minute than this: the rest are grouped into one."""
+    group_for: timedelta = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Everything that differs between municipalities."""
+
+    id: str
+    name: str
+    timezone: ZoneInfo
+    residents: int
+    form: Form
+    regulation: str
+    territories: tuple[Territory, ...]
+    officials: tuple[Official, ...]
+    blocks: tuple[Block, ...]
+    channels: tuple[Channel, ...]
+    sources: tuple[Source, ...]
+    levels: tuple[LevelRule, ...]
+    """Exactly four, by level 1..4, thresholds rising."""
+    deadlines: tuple[DeadlineRule, ...]
+    chats: tuple[AlertChat, ...]
+    emergency_post: str
+    """Official id of the ЕДДС: danger words are routed there at once (requirement 17)."""
+    order_of_work: tuple[str, ...] = ()
+    """Steps of the order of work with information risks (S4), shown on the card."""
+    extra_off: frozenset[str] = field(default_factory=frozenset)
+    extra_working: frozenset[str] = field(default_factory=frozenset)
+    is_demo: bool = False
+
+    def level(self, number: int) -> LevelRule:
+        """Return the rule of level 1..4; KeyError for any other number."""
+        for rule in self.levels:
+            if rule.level == number:
+                return rule
+        raise KeyError(number)
+
+    def block_of(self, topic: str) -> Block | None:
+        """Return the block that answers for a topic, or None when nobody here does (not our competence)."""
+        return next((b for b in self.blocks if topic in b.topics), None)
+
+    def official(self, official_id: str) -> Official:
+        """Return an official by id; KeyError when unknown."""
+        for official in self.officials:
+            if official.id == official_id:
+                return official
+        raise KeyError(official_id)
+
+    def territory(self, territory_id: str) -> Territory:
+        """Return a territory by id; KeyError when unknown."""
+        for territory in self.territories:
+            if territory.id == territory_id:
+                return territory
+        raise KeyError(territory_id)

@@ -1,0 +1,1 @@
+"""Rules of messages: pure (its work begins with the issue of messages)."""

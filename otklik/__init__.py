@@ -1,0 +1,1 @@
+"""The porter: commands, wiring, timetable."""

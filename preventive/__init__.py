@@ -1,0 +1,1 @@
+"""Rules of preventive campaigns: pure (its work begins with the issue of the year ahead)."""

@@ -1,0 +1,1 @@
+"""What leaves the house: alert lines and their senders."""

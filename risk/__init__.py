@@ -1,0 +1,1 @@
+"""Rules of risks: pure, no clock, no network, no database."""

@@ -1,0 +1,1 @@
+"""The ground: words, near copies, masks, places in Russian text."""
