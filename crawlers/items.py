@@ -1,9 +1,10 @@
-"""PostItem: the only thing a spider may yield (besides further requests)."""
+"""PostItem and PageEnd: the only things a spider may yield (besides further requests)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -34,3 +35,15 @@ class PostItem:
     gone: bool = False
     """True when the platform says that this post is no longer there (deleted): it is marked, not erased."""
     notes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PageEnd:
+    """«Everything yielded so far may be stored together with this cursor in one transaction».
+
+    `cursor` is made of plain JSON values and is only read by the spider that wrote it: the next run
+    of the same source gets it back and starts there.
+    """
+
+    source_id: str
+    cursor: dict[str, Any]
