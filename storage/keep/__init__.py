@@ -1,0 +1,1 @@
+"""What is written: every function takes the transaction of its use case; only casework may call them."""

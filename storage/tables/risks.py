@@ -1,0 +1,126 @@
+"""Tables of risks: the risk with its axes, its sources, its hash-linked events, and the outbox of alert lines."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from storage.moments import Moment
+from storage.tables.base import Id, meta
+
+_OPEN = sa.text("is_open")
+
+risk = sa.Table(
+    "risk",
+    meta,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("number", sa.Text, nullable=False, unique=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("veracity", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("level_machine", sa.SmallInteger, nullable=False),
+    sa.Column("level_person", sa.SmallInteger),
+    sa.Column("level", sa.SmallInteger, nullable=False),  # effective: the person's when there is one
+    sa.Column("points", sa.Float, nullable=False),
+    sa.Column("reasons", sa.JSON, nullable=False),
+    sa.Column("rule_set", sa.Text, nullable=False),
+    sa.Column("topic", sa.Text),
+    sa.Column("topics", sa.JSON, nullable=False),
+    sa.Column("settlement", sa.Text),
+    sa.Column("territory", sa.Text),
+    sa.Column("block", sa.Text),
+    sa.Column("official", sa.Text),
+    sa.Column("route_by_person", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("emergency", sa.Boolean, nullable=False),
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("first_seen", Moment, nullable=False),
+    sa.Column("last_seen", Moment, nullable=False),
+    sa.Column("posts", sa.Integer, nullable=False),
+    sa.Column("sources", sa.Integer, nullable=False),
+    sa.Column("voices", sa.Integer),
+    sa.Column("views", sa.BigInteger),
+    sa.Column("growth", sa.Float),
+    sa.Column("due_at", Moment, nullable=False),  # never NULL: the databases would order it differently
+    sa.Column("taken_by", sa.BigInteger),
+    sa.Column("taken_until", Moment),
+    sa.Column("owner_staff", sa.BigInteger),
+    sa.Column("merged_into", sa.BigInteger),
+    sa.Column(
+        "is_open", sa.Boolean, nullable=False
+    ),  # derived from state and merged_into; what partial indexes stand on
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
+    # The queue's order, and all that its filters and counts ask for, from the index alone.
+    sa.Index("ix_risk_queue", sa.text("level DESC"), "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    sa.Index(
+        "ix_risk_facets",
+        "level",
+        "state",
+        "topic",
+        "territory",
+        "block",
+        "last_seen",
+        sqlite_where=_OPEN,
+        postgresql_where=_OPEN,
+    ),  # fmt: skip
+    sa.Index("ix_risk_all", "state", "level"),
+    sa.Index("ix_risk_updated_at", "updated_at"),
+    sa.Index("ix_risk_taken_by", "taken_by"),
+)
+
+risk_source = sa.Table(
+    "risk_source",
+    meta,
+    sa.Column("source_id", sa.Text, primary_key=True),
+    sa.Column("risk_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Index("ix_risk_source_risk_id", "risk_id"),
+    sqlite_with_rowid=False,
+)
+
+risk_event = sa.Table(
+    "risk_event",
+    meta,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("risk_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by_staff", sa.BigInteger),  # NULL: the machine
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("before", sa.JSON, nullable=False),
+    sa.Column("after", sa.JSON, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("prev_hash", sa.Text, nullable=False),  # "" for the first event of a risk
+    sa.Column("hash", sa.Text, nullable=False),
+)
+
+outbox = sa.Table(
+    "outbox",
+    meta,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False, unique=True),  # "risk:level:chat": the same news is told once
+    sa.Column("chat", sa.Text, nullable=False),
+    sa.Column("risk_id", sa.BigInteger, index=True),
+    sa.Column("level", sa.SmallInteger, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # new | risen | …
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("due_at", Moment, nullable=False),
+    sa.Column("sent_at", Moment),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("error", sa.Text),
+    sa.Column("lease_until", Moment),
+    sa.Column("lease_owner", sa.Text),
+    sa.Index(
+        "ix_outbox_unsent",
+        "chat",
+        "due_at",
+        sqlite_where=sa.text("sent_at IS NULL"),
+        postgresql_where=sa.text("sent_at IS NULL"),
+    ),  # fmt: skip
+)
+
+numbering = sa.Table(
+    "numbering",
+    meta,
+    sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("last", sa.Integer, nullable=False),
+)
