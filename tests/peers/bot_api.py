@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -219,15 +220,20 @@ def main() -> None:
     parser.add_argument("--token", default=TOKEN)
     parser.add_argument("--max-token", default=MAX_TOKEN)
     args = parser.parse_args()
+    base = f"http://127.0.0.1:{args.port}"
+    _say(f"OTKLIK_BOT_API_BASE={base} OTKLIK_BOT_TOKEN={args.token}")
+    _say(f"OTKLIK_MAX_API_BASE={base} OTKLIK_MAX_TOKEN={args.max_token}")
     api = BotApi(
         token=args.token,
         max_token=args.max_token,
-        on_message=lambda g: print(f"[{g.platform} {g.chat}]\n{g.text}\n", flush=True),
-    )  # noqa: T201
-    print(
-        f"OTKLIK_BOT_API_BASE=http://127.0.0.1:{args.port} OTKLIK_MAX_API_BASE=http://127.0.0.1:{args.port}", flush=True
-    )  # noqa: T201
-    web.run_app(api.app(), host="127.0.0.1", port=args.port, print=None)
+        on_message=lambda got: _say(f"[{got.platform} {got.chat}]\n{got.text}\n"),
+    )
+    web.run_app(api.app(), host="127.0.0.1", port=args.port, print=lambda *_: None)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
