@@ -1,0 +1,93 @@
+"""Words of a Russian post and their stems, the same for the rules and for the full-text search of both databases."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from itertools import groupby
+
+import Stemmer
+
+# A one-byte code page makes splitting a matter of two table look-ups per text (8 us for 60 words against 30 us for a
+# regular expression over Unicode). What cp1251 does not know (emoji, other scripts) becomes a gap between words.
+_PAGE = "cp1251"
+_QUESTION = "\x01"
+_INVISIBLE = ("\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u0301", "\u0300", "\xad")
+"""Zero-width characters, the stress mark and the soft hyphen: people put them inside words, a reader does not see them."""
+
+MARKS = frozenset('.?!,"')
+"""Tokens that are not words: end of a sentence (. ? !), a shorter pause (,) and any quotation mark."""
+
+_LOOK_ALIKE = str.maketrans("abcehkmoptxyABCEHKMOPTXY", "авсенкмортхуАВСЕНКМОРТХУ")
+_DIGIT_ALIKE = str.maketrans("034", "озч")
+_CYRILLIC = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяё")
+
+_STEMMER = Stemmer.Stemmer("russian", 0)
+
+
+def _table() -> bytes:
+    """Build the look-up table: letters and digits stay, ё becomes е, sentence ends and pauses become marks."""
+    marks = {
+        ".": ".", "…": ".", "\n": ".", "\r": ".", "!": "!", _QUESTION: "?",
+        ",": ",", ";": ",", ":": ",", "(": ",", ")": ",", "—": ",", "–": ",", "/": ",", "•": ",", "|": ",",
+        '"': '"', "«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "‹": '"', "›": '"',
+        "ё": "е", "Ё": "Е", "і": "и", "І": "И",
+    }  # fmt: skip
+    table = bytearray(b" " * 256)
+    for code in range(256):
+        char = bytes([code]).decode(_PAGE, "replace")
+        if char in marks:
+            table[code] = marks[char].encode(_PAGE)[0]
+        elif char.isalnum() and char.lower() not in "µ":
+            table[code] = code
+    return bytes(table)
+
+
+_TABLE = _table()
+
+
+def tokens(text: str) -> list[str]:
+    """Return words and marks in order, letter case kept, ё already е; nothing else of the text survives."""
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    for char in _INVISIBLE:
+        if char in text:
+            text = text.replace(char, "")
+    raw = text.replace("?", _QUESTION).encode(_PAGE, "replace").translate(_TABLE)
+    for mark in (b".", b",", b'"', b"!", b"?"):
+        raw = raw.replace(mark, b" " + mark + b" ")
+    return raw.decode(_PAGE).split()
+
+
+def fixed(token: str) -> str:
+    """Return a token in lower case with look-alike letters, look-alike digits and long repeats («нееет») mended."""
+    word = token.lower()
+    if word.isascii():
+        return word
+    if not _CYRILLIC.issuperset(word):
+        word = word.translate(_LOOK_ALIKE)
+        if word[0].isalpha() and word[-1].isalpha():
+            word = word.translate(_DIGIT_ALIKE)
+    return _without_repeats(word)
+
+
+def _without_repeats(word: str) -> str:
+    """Write a letter that stands three times or more in a row once."""
+    runs = [(letter, len(list(run))) for letter, run in groupby(word)]
+    return "".join(letter if length > 2 else letter * length for letter, length in runs)
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text in order: lower case, ё as е, look-alikes mended; no marks."""
+    return [fixed(token) for token in tokens(text) if token not in MARKS]
+
+
+def stems(words_of_text: Iterable[str]) -> list[str]:
+    """Return the Snowball stems of words already made by `words`, one for each."""
+    found: list[str] = _STEMMER.stemWords(list(words_of_text))
+    return found
+
+
+def stem_text(text: str) -> str:
+    """Return the stems of a text joined by spaces: what both databases index and what a query is turned into."""
+    return " ".join(stems(words(text)))
