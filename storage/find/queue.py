@@ -1,0 +1,168 @@
+"""The queue of risks: order, filters, counts per level and state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.engine import Tx
+from storage.find.search import post_ids
+from storage.tables import grp, post, risk, risk_source
+
+IS_OPEN: sa.ColumnElement[bool] = sa.literal_column("risk.is_open")
+"""Written exactly as in the partial indexes: SQLite uses them only for the very same words."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """What the officer wants to see; empty fields do not narrow."""
+
+    levels: tuple[int, ...] = ()
+    states: tuple[str, ...] = ()
+    topic: str | None = None
+    territory: str | None = None
+    block: str | None = None
+    source: str | None = None
+    mine: int | None = None
+    """Staff id: risks this member of staff owns or holds now."""
+    since: datetime | None = None
+    """Only risks seen again after this moment (the last shift)."""
+    search: str = ""
+    open_only: bool = True
+    page: int = 1
+    per_page: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of the queue."""
+
+    id: int
+    number: str
+    title: str
+    level: int
+    level_by_person: bool
+    state: str
+    veracity: str
+    kind: str
+    topic: str | None
+    settlement: str | None
+    territory: str | None
+    block: str | None
+    posts: int
+    sources: int
+    voices: int | None
+    views: int | None
+    growth: float | None
+    first_seen: datetime
+    last_seen: datetime
+    due_at: datetime | None
+    taken_by: int | None
+    taken_until: datetime | None
+    top_reason: str
+    emergency: bool
+    version: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """A page of the queue with the counts around it."""
+
+    rows: tuple[QueueRow, ...]
+    total: int
+    by_level: dict[int, int]
+    """Counts under all filters except the level's own."""
+    by_state: dict[str, int]
+    """Counts under all filters except the state's own."""
+    newest: datetime | None
+    """Moment of the newest change in the whole queue, for live updates."""
+
+
+_COLUMNS = (
+    risk.c.id, risk.c.number, risk.c.title, risk.c.level, risk.c.level_person, risk.c.state, risk.c.veracity,
+    risk.c.kind, risk.c.topic, risk.c.settlement, risk.c.territory, risk.c.block, risk.c.posts, risk.c.sources,
+    risk.c.voices, risk.c.views, risk.c.growth, risk.c.first_seen, risk.c.last_seen, risk.c.due_at, risk.c.taken_by,
+    risk.c.taken_until, risk.c.reasons, risk.c.emergency, risk.c.version, risk.c.updated_at,
+)  # fmt: skip
+
+
+def queue_row(row: Any) -> QueueRow:
+    """Return the frozen line of a row with the columns of a risk."""
+    reasons = row.reasons or []
+    return QueueRow(
+        id=row.id, number=row.number, title=row.title, level=row.level, level_by_person=row.level_person is not None,
+        state=row.state, veracity=row.veracity, kind=row.kind, topic=row.topic, settlement=row.settlement,
+        territory=row.territory, block=row.block, posts=row.posts, sources=row.sources, voices=row.voices,
+        views=row.views, growth=row.growth, first_seen=row.first_seen, last_seen=row.last_seen, due_at=row.due_at,
+        taken_by=row.taken_by, taken_until=row.taken_until, top_reason=str(reasons[0]["why"]) if reasons else "",
+        emergency=bool(row.emergency), version=row.version, updated_at=row.updated_at,
+    )  # fmt: skip
+
+
+def _base(tx: Tx, f: QueueFilter, now: datetime) -> list[Any]:
+    """Conditions of every filter but level and state."""
+    wanted: list[Any] = [IS_OPEN] if f.open_only else [risk.c.merged_into.is_(None)]
+    for name in ("topic", "territory", "block"):
+        value = getattr(f, name)
+        if value is not None:
+            wanted.append(risk.c[name] == value)
+    if f.source is not None:
+        wanted.append(risk.c.id.in_(sa.select(risk_source.c.risk_id).where(risk_source.c.source_id == f.source)))
+    if f.mine is not None:
+        held = sa.and_(risk.c.taken_by == f.mine, risk.c.taken_until > now)
+        wanted.append(sa.or_(risk.c.owner_staff == f.mine, held))
+    if f.since is not None:
+        wanted.append(risk.c.last_seen > f.since)
+    if f.search.strip():
+        wanted.append(risk.c.id.in_(_risks_with(tx, f.search)))
+    return wanted
+
+
+def _risks_with(tx: Tx, search: str) -> list[int]:
+    """Risks by number, or with a post that holds all the words; newest posts first, at most 2,000 of them."""
+    named = tx.execute(sa.select(risk.c.id).where(risk.c.number == search.strip())).scalars().all()
+    if named:
+        return list(named)
+    ids = post_ids(tx, search, limit=2000)
+    if not ids:
+        return []
+    found = (
+        sa.select(grp.c.risk_id)
+        .join(post, post.c.group_id == grp.c.id)
+        .where(post.c.id.in_(ids), grp.c.risk_id.is_not(None))
+        .distinct()
+    )
+    return [r for r in tx.execute(found).scalars() if r is not None]
+
+
+def _counts(tx: Tx, column: Any, wanted: list[Any]) -> dict[Any, int]:
+    query = sa.select(column, sa.func.count()).select_from(risk).where(*wanted).group_by(column)
+    return {key: count for key, count in tx.execute(query)}
+
+
+def queue(tx: Tx, f: QueueFilter, now: datetime) -> QueuePage:
+    """Return a page of risks ordered by level (highest first), due time, id, with counts for the filter bar."""
+    base = _base(tx, f, now)
+    by_level = [risk.c.level.in_(f.levels)] if f.levels else []
+    by_state = [risk.c.state.in_(f.states)] if f.states else []
+    levels = _counts(tx, risk.c.level, base + by_state)
+    states = _counts(tx, risk.c.state, base + by_level)
+    total = sum(n for level, n in levels.items() if not f.levels or level in f.levels)
+    page = (
+        sa.select(*_COLUMNS)
+        .where(*base, *by_level, *by_state)
+        .order_by(risk.c.level.desc(), risk.c.due_at, risk.c.id)
+        .limit(f.per_page)
+        .offset((max(f.page, 1) - 1) * f.per_page)
+    )
+    rows = tuple(queue_row(row) for row in tx.execute(page))
+    return QueuePage(rows=rows, total=total, by_level=levels, by_state=states, newest=newest_change(tx))
+
+
+def newest_change(tx: Tx) -> datetime | None:
+    """Return when any risk last changed; None when there is none. One step down an index."""
+    return tx.execute(sa.select(sa.func.max(risk.c.updated_at))).scalar()
