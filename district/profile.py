@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 
@@ -57,6 +58,21 @@ class ChatKind(StrEnum):
     CONSOLE = "console"
 
 
+# Roles of the five regulations (S0 3.1, S2 3.1, S3 8, S4 3.1); what each may do is casework.roles' matter.
+ROLES = MappingProxyType(
+    {
+        "head": "руководитель",
+        "curator": "куратор",
+        "coordinator": "координатор",
+        "officer": "специалист",
+        "block_lead": "руководитель блока",
+        "executor": "исполнитель",
+        "technician": "технический специалист",
+        "reader": "читатель",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Territory:
     """A territorial department with the settlements it answers for."""
@@ -86,6 +102,14 @@ class Block:
     lead: str
     curator: str | None = None
     committees: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A topic that is not the district's competence, and the body to which residents are sent (DOMAIN 3)."""
+
+    topic: str
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +232,8 @@ class Profile:
     extra_off: frozenset[str] = field(default_factory=frozenset)
     extra_working: frozenset[str] = field(default_factory=frozenset)
     is_demo: bool = False
+    outside: tuple[Outside, ...] = ()
+    """Topics answered by others: said so on the card and forwarded, never hidden."""
 
     def level(self, number: int) -> LevelRule:
         """Return the rule of level 1..4; KeyError for any other number."""
@@ -219,6 +245,10 @@ class Profile:
     def block_of(self, topic: str) -> Block | None:
         """Return the block that answers for a topic, or None when nobody here does (not our competence)."""
         return next((b for b in self.blocks if topic in b.topics), None)
+
+    def body_of(self, topic: str) -> str | None:
+        """Return who answers for a topic outside our competence, or None when the profile does not say."""
+        return next((o.body for o in self.outside if o.topic == topic), None)
 
     def official(self, official_id: str) -> Official:
         """Return an official by id; KeyError when unknown."""

@@ -1,0 +1,41 @@
+"""What a profile means when it is silent: levels and terms of DOMAIN 1-2, marked there as proposals [P] or norms [R]."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import MappingProxyType
+
+from district.profile import DeadlineRule, LevelRule
+
+_H = timedelta(hours=1)
+
+# Key of [levels.<key>] -> the rule. First line and quiet window: the [P] table and «Closing [P]» of DOMAIN 1
+# (24 h / 9 h / 4 h / 1 h and 24/24/48/72 h). Points are the scale of risk/score.py; verification is given half of the
+# time of the first line, so that there is something to say when it is due. If these change, docs/howto/profile.md does.
+LEVELS = MappingProxyType(
+    {
+        "gray": LevelRule(1, "низкий", 10, 24 * _H, 12 * _H, 24 * _H),
+        "yellow": LevelRule(2, "средний", 30, 9 * _H, 4 * _H, 24 * _H),
+        "orange": LevelRule(3, "высокий", 50, 4 * _H, 2 * _H, 48 * _H),
+        "red": LevelRule(4, "критический", 70, _H, _H / 2, 72 * _H),
+    }
+)
+
+# ПОС: the term of 30 days and the fast track of the sample row received 06.01, planned 16.01 (DOMAIN 2, [R CON1, POS2]).
+# «Инцидент»: 9 working hours, 4 for the topics named in `fast_topics` (DOMAIN 1, [R SEV1, SEV2]).
+# СМ ЛС, Сахалин.Онлайн, official pages: no term was found, 24 hours [P]. Letters: 59-ФЗ, 30 days [K].
+DEADLINES = MappingProxyType(
+    {
+        "pos": DeadlineRule("pos", "30 days", "10 days"),
+        "incident": DeadlineRule("incident", "9 working hours", "4 working hours"),
+        "sm-ls": DeadlineRule("sm-ls", "24 hours"),
+        "sakhalin-online": DeadlineRule("sakhalin-online", "24 hours"),
+        "official": DeadlineRule("official", "24 hours"),
+        "letters": DeadlineRule("letters", "30 days"),
+    }
+)
+
+
+def deadline_of(channel: str) -> DeadlineRule:
+    """Return the term of a channel that the profile does not set; an unknown channel gets 24 hours [P]."""
+    return DEADLINES.get(channel) or DeadlineRule(channel, "24 hours")

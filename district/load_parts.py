@@ -1,0 +1,253 @@
+"""The sections of a profile, each from its tables: territories, officials, blocks, channels, terms, levels, chats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
+from itertools import pairwise
+
+from district.defaults import LEVELS, deadline_of
+from district.errors import Report, choose, shown
+from district.load_table import Table
+from district.profile import (
+    ROLES,
+    AlertChat,
+    Block,
+    Channel,
+    ChatKind,
+    DeadlineRule,
+    LevelRule,
+    Official,
+    Outside,
+    Territory,
+)
+from district.topics import TOPICS
+
+_TERM = re.compile(r"([1-9]\d{0,2}) (?:working )?(?:hours?|days?)")
+_CHAT_ADDRESS = {
+    ChatKind.TELEGRAM: (re.compile(r"-?\d{1,19}|@[A-Za-z]\w{3,31}"), 'номер чата "-100…" или имя канала "@имя"'),
+    ChatKind.MAX: (re.compile(r"-?\d{1,19}"), 'номер чата MAX: "-123"'),
+    ChatKind.FOLDER: (re.compile(r"[\w-]{1,60}"), 'имя папки внутри папки выгрузок: "alerts"'),
+    ChatKind.CONSOLE: (re.compile(r""), "у экрана адреса нет: уберите ключ address"),
+}
+
+
+def unique(report: Report, tables: Iterable[tuple[Table, str]]) -> dict[str, str]:
+    """Refuse equal ids inside one section; return the ids with no name, for choose()."""
+    seen: dict[str, str] = {}
+    for table, code in tables:
+        if code and code in seen:
+            report.add(table.path("id"), code, f"код «{code}» уже занят ({seen[code]})", "дайте другой код")
+        elif code:
+            seen[code] = table.key
+    return dict.fromkeys(seen, "")
+
+
+def refer(table: Table, name: str, value: str, known: Mapping[str, str], what: str) -> None:
+    """Refuse a reference to something that the profile does not describe."""
+    if value and value not in known:
+        table.wrong(name, value, f"{what} «{value}» в профиле нет", choose(value, known))
+
+
+def territories(root: Table) -> tuple[tuple[Territory, ...], dict[str, str]]:
+    """Read [[territories]]; a settlement of two territories is a remark, because villages do share names."""
+    tables, made = root.tables("territories"), []
+    owner: dict[str, str] = {}
+    for table in tables:
+        code, name = table.slug(), table.text("name")
+        settlements = table.texts("settlements", required=True, what="населённых пунктов")
+        residents = table.whole("residents", low=1, high=20_000_000) if table.has("residents") else None
+        table.close()
+        for place in settlements:
+            if place in owner:
+                mend = "места будут относиться к первой: уточните названия"
+                table.wrong("settlements", place, f"«{place}» уже есть у «{owner[place]}»", mend, fatal=False)
+            owner.setdefault(place, code)
+        made.append(Territory(code, name, settlements, residents))
+    if not tables:
+        root.wrong("territories", "", "нет ни одной территории", "добавьте раздел [[territories]]")
+    return tuple(made), unique(root.report, [(t, m.id) for t, m in zip(tables, made, strict=True)])
+
+
+def officials(root: Table) -> tuple[tuple[Official, ...], dict[str, str]]:
+    """Read [[officials]]: posts only; returns them with their ids and posts."""
+    tables, made = root.tables("officials"), []
+    for table in tables:
+        official = Official(table.slug(), table.text("post"), table.texts("roles", what="ролей"))
+        if table.has("name"):
+            table.wrong("name", "", "здесь не место именам людей", "перенесите имя в officials.local.toml")
+            table.pop("name")
+        table.close()
+        for number, role in enumerate(official.roles, start=1):
+            refer(table, f"roles[{number}]", role, ROLES, "роли")
+        made.append(official)
+    if not tables:
+        root.wrong("officials", "", "нет ни одной должности", "добавьте раздел [[officials]]")
+    unique(root.report, [(t, m.id) for t, m in zip(tables, made, strict=True)])
+    return tuple(made), {o.id: o.post for o in made if o.id}
+
+
+def blocks(root: Table, posts: Mapping[str, str]) -> tuple[tuple[Block, ...], dict[str, str]]:
+    """Read [[blocks]]; returns them with «topic -> block», so that no topic has two masters."""
+    tables, made = root.tables("blocks"), []
+    served: dict[str, str] = {}
+    for table in tables:
+        block = Block(
+            table.slug(), table.text("name"), table.texts("topics", required=True, what="тем"),
+            table.text("lead", example='"код должности"'), table.text("curator", default="") or None, table.texts("committees"),
+        )  # fmt: skip
+        table.close()
+        refer(table, "lead", block.lead, posts, "должности")
+        refer(table, "curator", block.curator or "", posts, "должности")
+        for number, topic in enumerate(block.topics, start=1):
+            refer(table, f"topics[{number}]", topic, TOPICS, "темы")
+            if topic in served:
+                reason = f"тема «{topic}» уже у блока «{served[topic]}»"
+                table.wrong(f"topics[{number}]", topic, reason, "оставьте её одному блоку")
+            served.setdefault(topic, block.id)
+        made.append(block)
+    if not tables:
+        root.wrong("blocks", "", "нет ни одного отраслевого блока", "добавьте раздел [[blocks]]")
+    unique(root.report, [(t, m.id) for t, m in zip(tables, made, strict=True)])
+    return tuple(made), served
+
+
+def outside(root: Table, served: Mapping[str, str]) -> tuple[Outside, ...]:
+    """Read [outside]: topics of others; what is left without any master is a remark."""
+    table = root.table("outside")
+    made = []
+    for topic in table.names() if table else ():
+        assert table is not None
+        made.append(Outside(topic, table.text(topic)))
+        refer(table, topic, topic, TOPICS, "темы")
+        if topic in served:
+            table.wrong(topic, topic, f"тема уже у блока «{served[topic]}»", "уберите её здесь или у блока")
+    orphans = [t for t in TOPICS if t not in served and t not in {o.topic for o in made}]
+    if orphans:
+        named = ", ".join(f"{t} ({TOPICS[t]})" for t in orphans)
+        mend = "добавьте их в topics блока или в раздел [outside], если они не в ведении округа"
+        root.wrong("blocks", ", ".join(orphans), f"за темы никто не отвечает: {named}", mend, fatal=False)
+    return tuple(made)
+
+
+def channels(root: Table) -> tuple[tuple[Channel, ...], dict[str, str]]:
+    """Read [[channels]]."""
+    tables, made = root.tables("channels"), []
+    for table in tables:
+        made.append(Channel(table.slug(), table.text("name")))
+        table.close()
+    unique(root.report, [(t, m.id) for t, m in zip(tables, made, strict=True)])
+    return tuple(made), {c.id: c.name for c in made if c.id}
+
+
+def deadlines(root: Table, known: Mapping[str, str]) -> tuple[DeadlineRule, ...]:
+    """Read [deadlines.<channel>]; a channel without its table gets the default of DOMAIN 1-2."""
+    table = root.table("deadlines")
+    set_here: dict[str, DeadlineRule] = {}
+    for channel in table.names() if table else ():
+        assert table is not None
+        refer(table, channel, channel, known, "канала")
+        if inner := table.table(channel):
+            set_here[channel] = _deadline(inner, channel)
+    return tuple(set_here.get(channel) or deadline_of(channel) for channel in known)
+
+
+def _deadline(table: Table, channel: str) -> DeadlineRule:
+    reply_in, fast = _term(table, "reply_in"), table.table("fast")
+    table.close()
+    if fast is None:
+        return DeadlineRule(channel, reply_in)
+    rule = DeadlineRule(channel, reply_in, _term(fast, "reply_in"), fast.texts("topics", what="тем"))
+    fast.close()
+    for number, topic in enumerate(rule.fast_topics, start=1):
+        refer(fast, f"topics[{number}]", topic, TOPICS, "темы")
+    return rule
+
+
+def _term(table: Table, name: str) -> str:
+    value = table.text(name, example='"10 working days"')
+    if value and not _TERM.fullmatch(value):
+        table.wrong(
+            name, value, f"непонятный срок {shown(value)}", 'запишите "10 working days", "9 working hours", "30 days"'
+        )
+    return value
+
+
+def levels(root: Table, chats: Mapping[str, str]) -> tuple[LevelRule, ...]:
+    """Read [levels.gray|yellow|orange|red]; what is not written keeps the default of DOMAIN 1."""
+    table = root.table("levels")
+    made = []
+    for key, usual in LEVELS.items():
+        inner = table.table(key) if table else None
+        made.append(usual if inner is None else _level(inner, usual, chats))
+    if table:
+        table.close()
+    for (lower, upper), key in zip(pairwise(made), list(LEVELS)[1:], strict=True):
+        if upper.from_points <= lower.from_points:
+            reason = f"порог {upper.from_points} не выше порога предыдущего уровня ({lower.from_points})"
+            root.wrong(
+                f"levels.{key}.from_points",
+                upper.from_points,
+                reason,
+                "пороги должны возрастать: gray < yellow < orange < red",
+            )
+    return tuple(made)
+
+
+def _level(table: Table, usual: LevelRule, chats: Mapping[str, str]) -> LevelRule:
+    rule = LevelRule(
+        usual.level, table.text("name", default=usual.name),
+        table.whole("from_points", low=1, high=1000, default=usual.from_points),
+        table.span("first_line", default=usual.first_line), table.span("verify_in", default=usual.verify_in),
+        table.span("watch_for", default=usual.watch_for), table.texts("alert", what="чатов"),
+    )  # fmt: skip
+    table.close()
+    for number, chat in enumerate(rule.alert, start=1):
+        refer(table, f"alert[{number}]", chat, chats, "чата")
+    return rule
+
+
+def chats(root: Table) -> tuple[tuple[AlertChat, ...], dict[str, str]]:
+    """Read [[chats]]: where alert lines go."""
+    tables, made = root.tables("chats"), []
+    for table in tables:
+        code, name, kind = table.slug(), table.text("name"), table.one_of("kind", ChatKind)
+        address = _chat_address(table, kind)
+        made.append(
+            AlertChat(
+                code, name, kind, address, table.whole("from_level", low=1, high=4, default=2),
+                table.whole("per_minute", low=1, high=60, default=10),
+                table.span("group_for", default=timedelta(seconds=2), low=timedelta(0), high=timedelta(minutes=10)),
+            )
+        )  # fmt: skip
+        table.close()
+    if not tables:
+        root.wrong("chats", "", "тревоги некуда отправлять", "добавьте раздел [[chats]]", fatal=False)
+    unique(root.report, [(t, m.id) for t, m in zip(tables, made, strict=True)])
+    return tuple(made), {c.id: c.name for c in made if c.id}
+
+
+def _chat_address(table: Table, kind: ChatKind) -> str:
+    value = table.text("address", default="" if kind is ChatKind.CONSOLE else None)
+    form, mend = _CHAT_ADDRESS[kind]
+    if (value or kind is ChatKind.CONSOLE) and not form.fullmatch(value):
+        table.wrong("address", value, f"адрес {shown(value)} не подходит чату вида «{kind}»", mend)
+    return value
+
+
+def calendar(root: Table) -> tuple[frozenset[str], frozenset[str]]:
+    """Read [calendar]: days off and working days that differ from the country's calendar."""
+    table = root.table("calendar")
+    if table is None:
+        return frozenset(), frozenset()
+    off, working = table.days("extra_off"), table.days("extra_working")
+    table.close()
+    for day in sorted(off & working):
+        table.wrong("extra_off", day, f"день {day} записан и выходным, и рабочим", "оставьте его в одном списке")
+    return off, working
+
+
+def known_ids(*groups: Collection[str]) -> dict[str, str]:
+    """Return ids of several sections as one table without names, for references."""
+    return {code: "" for group in groups for code in group}
