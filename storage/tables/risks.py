@@ -105,6 +105,7 @@ outbox = sa.Table(
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("due_at", Moment, nullable=False),
     sa.Column("sent_at", Moment),
+    sa.Column("refused_at", Moment),  # the chat will never take it as it is: told to staff, not tried again by itself
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("error", sa.Text),
     sa.Column("lease_until", Moment),

@@ -110,6 +110,7 @@ def upgrade() -> None:
         sa.Column('created_at', sa.BigInteger(), nullable=False),
         sa.Column('due_at', sa.BigInteger(), nullable=False),
         sa.Column('sent_at', sa.BigInteger(), nullable=True),
+        sa.Column('refused_at', sa.BigInteger(), nullable=True),
         sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
         sa.Column('error', sa.Text(), nullable=True),
         sa.Column('lease_until', sa.BigInteger(), nullable=True),
