@@ -12,7 +12,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 class Settings(BaseSettings):
     """Settings of the installation; each is read from the environment as OTKLIK_<NAME> or from a .env file."""
 
-    model_config = SettingsConfigDict(env_prefix="OTKLIK_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="OTKLIK_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
 
     home: Path = Path("var")
     """Folder of the database, secrets, logs and exports."""
@@ -41,6 +43,8 @@ class Settings(BaseSettings):
     bot_token: SecretStr | None = None
     max_api_base: str = "https://platform-api.max.ru"
     max_token: SecretStr | None = None
+    contact: str = ""
+    """E-mail or page of the control centre; crawlers name it in their User-Agent, so that a site's owner can write to us."""
     ca_bundle: Path | None = None
     """Certificate bundle for all outgoing HTTPS (a national root certificate, a gateway's own)."""
     allow_internal: Annotated[tuple[str, ...], NoDecode] = ()
