@@ -104,15 +104,16 @@ grp = sa.Table(
     sa.Column("facts_post_id", sa.BigInteger, nullable=False),
     sa.Column("facts_points", sa.Float, nullable=False),
     sa.Column("posts", sa.Integer, nullable=False),
-    sa.Column("sources", sa.Integer, nullable=False),
+    sa.Column("sources", sa.Integer, nullable=False),  # official pages are not counted
     sa.Column("media", sa.Integer, nullable=False),  # posts in regional or federal media
     sa.Column("official", sa.Integer, nullable=False),  # posts on the administration's own pages
     sa.Column("voices", sa.Integer),  # NULL: no author is known
     sa.Column("views", sa.BigInteger),  # sum of the latest known counters; NULL: none is known
+    sa.Column("with_views", sa.Integer, nullable=False),  # posts whose counter of views is known
     sa.Column("comments", sa.Integer, nullable=False),
     sa.Column("negative_comments", sa.Integer, nullable=False),
     sa.Column("answered_at", Moment),  # first official post of the group
-    sa.Column("after_answer", sa.Integer, nullable=False),  # other posts and comments published after it
+    sa.Column("after_answer", sa.Integer, nullable=False),  # complaints (posts, comments) published after it
     sa.Column("first_published", Moment, nullable=False),
     sa.Column("last_published", Moment, nullable=False),
     # Two remembered sums of views, so that growth is told against a moment at least an hour back.

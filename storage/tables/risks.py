@@ -20,7 +20,10 @@ risk = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("level_machine", sa.SmallInteger, nullable=False),
     sa.Column("level_person", sa.SmallInteger),
-    sa.Column("level", sa.SmallInteger, nullable=False),  # effective: the person's when there is one
+    sa.Column("level_then", sa.SmallInteger),  # the machine's level when the person set theirs
+    sa.Column(
+        "level", sa.SmallInteger, nullable=False
+    ),  # effective: the person's, until the machine sees more than then
     sa.Column("points", sa.Float, nullable=False),
     sa.Column("reasons", sa.JSON, nullable=False),
     sa.Column("rule_set", sa.Text, nullable=False),

@@ -1,0 +1,86 @@
+"""Many rows in one statement, without building the statement anew: what makes a batch of a crawl cheap.
+
+SQLAlchemy compiles and checks each statement; at 100 posts a batch that costs more than the database itself
+(measured: 9 us a row against 3 us). The few hot statements therefore go to the driver as they are, made once per table.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.engine import Tx
+
+Row = tuple[Any, ...]
+
+
+def marks(tx: Tx) -> str:
+    """Return how this database's driver marks a parameter."""
+    return "%s" if tx.dialect.name == "postgresql" else "?"
+
+
+@lru_cache(maxsize=128)
+def _insert_sql(table: str, columns: tuple[str, ...], mark: str, tail: str) -> str:
+    values = ", ".join([mark] * len(columns))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values}){tail}"
+
+
+def insert(tx: Tx, table: sa.Table, columns: tuple[str, ...], rows: Sequence[Row], tail: str = "") -> None:
+    """Insert rows given as the database stores them: moments in microseconds, JSON as text."""
+    if rows:
+        tx.exec_driver_sql(_insert_sql(table.name, columns, marks(tx), tail), list(rows))
+
+
+@lru_cache(maxsize=128)
+def _update_sql(table: str, columns: tuple[str, ...], mark: str) -> str:
+    changes = ", ".join(f"{column} = {mark}" for column in columns)
+    return f"UPDATE {table} SET {changes} WHERE id = {mark}"
+
+
+def update(tx: Tx, table: sa.Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
+    """Change rows by id; each row holds the new values in the order of the columns and then the id."""
+    if rows:
+        tx.exec_driver_sql(_update_sql(table.name, columns, marks(tx)), list(rows))
+
+
+def next_id(tx: Tx, table: sa.Table) -> int:
+    """Return the first free id of a table; nobody else takes it, because writers queue (Store.write)."""
+    return int(tx.exec_driver_sql(f"SELECT coalesce(max(id), 0) + 1 FROM {table.name}").scalar_one())
+
+
+def with_ids(tx: Tx, sql: str, ids: Sequence[int]) -> list[Any]:
+    """Run a query whose text holds {ids} where a list of ids is meant; any number of ids, one text."""
+    if not ids:
+        return []
+    if tx.dialect.name == "postgresql":
+        return list(tx.exec_driver_sql(sql.format(ids="SELECT unnest(%s::bigint[])"), (list(ids),)))
+    return list(tx.exec_driver_sql(sql.format(ids="SELECT value FROM json_each(?)"), (json.dumps(list(ids)),)))
+
+
+@lru_cache(maxsize=64)
+def _tuples_sql(sql: str, kinds: tuple[str, ...], postgresql: bool) -> str:
+    names = [f"c{n}" for n in range(len(kinds))]
+    if postgresql:
+        arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+        return sql.format(wanted=f"unnest({arrays}) AS wanted({', '.join(names)})")
+    columns = ", ".join(f"value ->> {n} AS {name}" for n, name in enumerate(names))
+    return sql.format(wanted=f"(SELECT {columns} FROM json_each(?)) AS wanted")
+
+
+def with_tuples(tx: Tx, sql: str, kinds: tuple[str, ...], wanted: Sequence[Row]) -> list[Any]:
+    """Run a query whose text holds {wanted} where a table `wanted(c0, c1 …)` of the given tuples is meant.
+
+    `kinds` are PostgreSQL type names of the columns ("text", "bigint"). Write `{wanted} CROSS JOIN …` so that SQLite
+    starts from the short list and never from the long table.
+    """
+    if not wanted:
+        return []
+    postgresql = tx.dialect.name == "postgresql"
+    text = _tuples_sql(sql, kinds, postgresql)
+    if postgresql:
+        return list(tx.exec_driver_sql(text, tuple(list(column) for column in zip(*wanted, strict=True))))
+    return list(tx.exec_driver_sql(text, (json.dumps(wanted, ensure_ascii=False),)))
