@@ -29,8 +29,9 @@ def hash_password(password: str) -> str:
 
 def fits(password_hash: str | None, password: str) -> bool:
     """Return whether the password is the hashed one; without a hash spend the same time and return False."""
+    nobody = _nobody()
     try:
-        _HASHER.verify(password_hash or _nobody(), _plain(password[:LONGEST]))
+        _HASHER.verify(password_hash or nobody, _plain(password[:LONGEST]))
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None

@@ -8,7 +8,17 @@ from casework.errors import NotAllowed
 from casework.roles import BOUND_TO_BLOCK, NO_BLOCK, ROLES, TABLE, Act, Role, may, require, seen_blocks
 from casework.work import MACHINE, Staff
 
-JUDGING = (Act.TAKE, Act.VERIFY, Act.DISMISS, Act.REOPEN, Act.MERGE, Act.SPLIT, Act.SET_LEVEL, Act.SET_ROUTE, Act.DECIDE_SUGGESTION)
+JUDGING = (
+    Act.TAKE,
+    Act.VERIFY,
+    Act.DISMISS,
+    Act.REOPEN,
+    Act.MERGE,
+    Act.SPLIT,
+    Act.SET_LEVEL,
+    Act.SET_ROUTE,
+    Act.DECIDE_SUGGESTION,
+)
 
 
 def someone(*roles: str, blocks: tuple[str, ...] = ()) -> Staff:
