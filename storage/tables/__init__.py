@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from storage.tables.base import meta
+from storage.tables.near import post_key
 from storage.tables.posts import grp, judgement, post, reach, revision
 from storage.tables.risks import numbering, outbox, risk, risk_event, risk_source
 from storage.tables.sources import account, quarantine, run, source
@@ -10,7 +11,7 @@ from storage.tables.staff import journal, saved_filter, session, setting, sign_i
 from storage.tables.words import words_ddl
 
 __all__ = [
-    "account", "grp", "journal", "judgement", "meta", "numbering", "outbox", "post", "quarantine", "reach", "revision",
+    "account", "grp", "journal", "judgement", "meta", "numbering", "outbox", "post", "post_key", "quarantine", "reach", "revision",
     "risk", "risk_event", "risk_source", "run", "saved_filter", "session", "setting", "sign_in_try", "source", "staff",
     "voice_key", "words_ddl",
 ]  # fmt: skip

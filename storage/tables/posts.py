@@ -141,4 +141,5 @@ grp = sa.Table(
         sqlite_where=sa.text("risk_id IS NOT NULL"),
         postgresql_where=sa.text("risk_id IS NOT NULL"),
     ),
+    sa.Index("ix_grp_judged", "id", sqlite_where=sa.text("judged"), postgresql_where=sa.text("judged")),
 )
