@@ -55,9 +55,18 @@ def recognise(pasted: str, allowed: Collection[str] = ()) -> Recognised:
 def identity(platform: Platform | str, address: str) -> tuple[str, str]:
     """Return what makes two sources the same source: reading t.me with an account or without one does not differ."""
     kind = Platform(platform)
+    if kind in (Platform.FEED, Platform.SITE):
+        return "web", plain(kind, _ascii(address))
     family = Platform.TELEGRAM if kind is Platform.TELEGRAM_PREVIEW else kind
-    web = kind in (Platform.FEED, Platform.SITE)
-    return ("web" if web else family.value, plain(kind, address))
+    return family.value, plain(kind, address)
+
+
+def _ascii(address: str) -> str:
+    """A profile may name a site in Cyrillic; an address that is none stays as it is."""
+    try:
+        return _split(address).geturl()
+    except AddressRefused:
+        return address
 
 
 def _split(pasted: str) -> SplitResult:
