@@ -10,8 +10,8 @@ from datetime import datetime
 from casework.errors import BadMove, UnknownSubject
 from casework.passwords import hash_password, one_time_password
 from casework.roles import BOUND_TO_BLOCK, ROLES, Act, Role, require
-from casework.sign_in import Session, SignedIn, change_password, plain_login, session_of, sign_in, sign_out
-from casework.work import MACHINE, Work
+from casework.sign_in import Session, SignedIn, change_password, plain_login, session_of, sign_in, sign_out, staff_of
+from casework.work import MACHINE, Staff, Work
 from storage.engine import Tx
 from storage.find.staff import StaffRow, staff_by_id, staff_by_login, staff_list
 from storage.keep.journal import add_journal
@@ -32,9 +32,18 @@ _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{2,31}")
 class OneTime:
     """A password that was just made: shown once, stored nowhere, changed at the first sign-in."""
 
-    staff_id: int
-    login: str
+    staff: Staff
     password: str
+
+    @property
+    def staff_id(self) -> int:
+        """Id of the account."""
+        return self.staff.id or 0
+
+    @property
+    def login(self) -> str:
+        """Login of the account."""
+        return self.staff.login
 
 
 def first_account(
@@ -46,8 +55,8 @@ def first_account(
     with work.store.write() as tx:
         if staff_list(tx):
             return None
-        staff_id = _write(tx, work, MACHINE.id, login, "Первая учётная запись", tuple(roles), (), hashed)
-    return OneTime(staff_id, login, password)
+        made = _write(tx, work, MACHINE.id, login, "Первая учётная запись", tuple(roles), (), hashed)
+    return OneTime(made, password)
 
 
 def add_staff(work: Work, login: str, name_shown: str, roles: Iterable[str], blocks: Iterable[str] = ()) -> OneTime:
@@ -65,8 +74,8 @@ def add_staff(work: Work, login: str, name_shown: str, roles: Iterable[str], blo
     with work.store.write() as tx:
         if staff_by_login(tx, name) is not None:
             raise BadMove(f"Логин «{name}» уже занят. Возьмите другой или измените существующую учётную запись.")
-        staff_id = _write(tx, work, work.by.id, name, shown, wanted, own, hashed)
-    return OneTime(staff_id, name, password)
+        made = _write(tx, work, work.by.id, name, shown, wanted, own, hashed)
+    return OneTime(made, password)
 
 
 def change_staff(work: Work, staff_id: int, name_shown: str, roles: Iterable[str], blocks: Iterable[str] = ()) -> None:
@@ -126,7 +135,7 @@ def _new_password(work: Work, staff_id: int, what: str) -> OneTime:
         write_change(tx, staff_id, {"password_hash": hashed, "must_change": True, "active": True})
         end_sessions(tx, staff_id)
         add_journal(tx, work.now, work.by.id, what, f"staff:{staff_id}", {"active": row.active}, {"active": True})
-    return OneTime(staff_id, row.login, password)
+    return OneTime(staff_of(row), password)
 
 
 def _write(
@@ -138,12 +147,12 @@ def _write(
     roles: tuple[str, ...],
     blocks: tuple[str, ...],
     hashed: str,
-) -> int:
+) -> Staff:
     told = {"login": login, "name_shown": shown, "roles": [str(role) for role in roles], "blocks": list(blocks)}
     secret = {"password_hash": hashed, "active": True, "must_change": True, "created_at": work.now, "created_by": by}
     staff_id = write_staff(tx, told | secret)
     add_journal(tx, work.now, by, "staff.added", f"staff:{staff_id}", None, told)
-    return staff_id
+    return Staff(staff_id, login, shown, frozenset(str(role) for role in roles), blocks)
 
 
 def _row(tx: Tx, staff_id: int) -> StaffRow:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TextIO
 
 from district.profile import ChatKind
@@ -14,7 +16,7 @@ from reports.senders.telegram import TelegramBot
 
 __all__ = [
     "Console", "Folder", "MaxBot", "Message", "NoToken", "SendFailed", "SendRefused", "Sender", "Senders", "Sent",
-    "TelegramBot", "build_senders",
+    "TelegramBot", "build_senders", "close_senders", "senders_for",
 ]  # fmt: skip
 
 Senders = Mapping[ChatKind, Sender]
@@ -36,6 +38,12 @@ def build_senders(settings: Settings, stream: TextIO) -> dict[ChatKind, Sender]:
         ChatKind.FOLDER: Folder(settings.exports / "alerts"),
         ChatKind.CONSOLE: Console(stream),
     }
+
+
+@lru_cache(maxsize=4)
+def senders_for(settings: Settings) -> Senders:
+    """Return the senders of these settings, made once per process; the console is the process's own output."""
+    return build_senders(settings, sys.stdout)
 
 
 def close_senders(senders: Senders) -> None:
