@@ -35,6 +35,9 @@ _INNER_SUFFIXES = (
     "localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "private", "home.arpa",
 )  # fmt: skip
 
+# An IPv6 address that stands for an IPv4 one behind a translator (RFC 6052, RFC 8215).
+_NAT64, _NAT64_LOCAL = ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48")
+
 _PUBLIC = "укажите открытое сообщество: club123 или vk.com/короткое_имя"
 _CHANNEL = "укажите открытый канал или чат по имени: t.me/имя"
 _WEB = "укажите открытый адрес сайта: https://…"
@@ -184,7 +187,10 @@ def is_inner(host: str) -> bool:
 
 def _is_open(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
-        inside = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
+        if address in _NAT64_LOCAL:
+            return False  # known as private to newer Pythons only
+        nat64 = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None
+        inside = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1] or nat64
         if inside is not None:
             return _is_open(inside)
     return address.is_global and not address.is_multicast
