@@ -212,7 +212,7 @@ def upgrade() -> None:
         sa.Column('territory', sa.Text(), nullable=True),
         sa.Column('block', sa.Text(), nullable=True),
         sa.Column('official', sa.Text(), nullable=True),
-        sa.Column('route_by_person', sa.Boolean(), server_default=sa.text('0'), nullable=False),
+        sa.Column('route_by_person', sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column('emergency', sa.Boolean(), nullable=False),
         sa.Column('opened_at', sa.BigInteger(), nullable=False),
         sa.Column('first_seen', sa.BigInteger(), nullable=False),
