@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 
 from rapidfuzz import fuzz, process
@@ -29,8 +29,16 @@ class Problem:
         where = f"{self.file}: {self.key}" if self.key else self.file
         return f"{where}: {self.reason} — {self.mend}"
 
+    def as_dict(self) -> dict[str, str | bool]:
+        """Return the parts of the problem for --json."""
+        return asdict(self)
 
-class ProfileErrors(Exception):
+
+class DistrictError(Exception):
+    """Ошибка в описании округа."""
+
+
+class ProfileErrors(DistrictError):
     """Профиль округа не загружен: в нём есть ошибки."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

@@ -122,6 +122,16 @@ def test_a_mistake_is_told_with_its_key_reason_and_mend(
         load_profile(tmp_path / "small.toml")
 
 
+def test_a_problem_can_be_told_as_json(tmp_path: Path) -> None:
+    """Scripts get the parts of a problem by name."""
+    (told,) = [p for p in problems(tmp_path, spoiled("residents = 5000", "residents = 0")) if p.fatal]
+
+    parts = told.as_dict()
+
+    assert (parts["key"], parts["value"], parts["fatal"]) == ("district.residents", "0", True)
+    assert set(parts) == {"file", "key", "value", "reason", "mend", "fatal"}
+
+
 def test_the_small_profile_says_what_was_written(tmp_path: Path) -> None:
     """Every value of the file arrives in the profile, with its type."""
     (tmp_path / "p.toml").write_text(TOML, encoding="utf-8")
