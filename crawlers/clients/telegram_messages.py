@@ -1,0 +1,87 @@
+"""One Telegram message as plain JSON: what a post needs, and no name, phone or avatar of anybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telethon import types
+
+_MEDIA = {
+    types.MessageMediaPhoto: ("photo", "photo"),
+    types.MessageMediaDocument: ("document", "document"),
+    types.MessageMediaWebPage: ("link", "webpage"),
+    types.MessageMediaPoll: ("poll", "poll"),
+}
+
+
+def number_of(message: Any) -> int:
+    """Return the number of any kind of message."""
+    return int(message.id)
+
+
+def message_json(message: Any) -> dict[str, Any] | None:
+    """Return a message as JSON values, or None for a service line («закрепил», «вступил») and an empty place.
+
+    Times are whole seconds since 1970, UTC. A counter that Telegram does not give is None, never 0.
+    """
+    if not isinstance(message, types.Message):
+        return None
+    replies, fwd = message.replies, message.fwd_from
+    return {
+        "id": int(message.id),
+        "date": _seconds(message.date),
+        "edited": None
+        if message.edit_hide
+        else _seconds(message.edit_date),  # hidden: only a reaction or a view changed
+        "text": message.message or _question(message.media),
+        "views": message.views,
+        "forwards": message.forwards,
+        "replies": replies.replies if replies is not None else None,
+        "reactions": sum(r.count for r in message.reactions.results) if message.reactions else None,
+        "author": _author(message),
+        "reply_to": getattr(message.reply_to, "reply_to_msg_id", None),
+        "top": getattr(message.reply_to, "reply_to_top_id", None),
+        "copy": _copied(fwd),
+        "album": message.grouped_id,
+        "media": _media(message.media),
+    }
+
+
+def _seconds(moment: Any) -> int | None:
+    return int(moment.timestamp()) if moment else None
+
+
+def _author(message: Any) -> str | None:
+    """Return the number of who wrote it, negative for a channel; the pipeline turns it into a token and forgets it."""
+    peer = message.from_id or (message.peer_id if message.post else None)
+    if isinstance(peer, types.PeerUser):
+        return str(peer.user_id)
+    if isinstance(peer, types.PeerChannel):
+        return f"-{peer.channel_id}"
+    return None
+
+
+def _copied(fwd: Any) -> list[int] | None:
+    """Return channel and number of the post this message repeats; forwards from people are not told."""
+    if fwd is None or not isinstance(fwd.from_id, types.PeerChannel) or not fwd.channel_post:
+        return None
+    return [int(fwd.from_id.channel_id), int(fwd.channel_post)]
+
+
+def _media(media: Any) -> list[str]:
+    kind = _MEDIA.get(type(media))
+    if kind is None:
+        # A contact card or a map point is personal data or no text: only that there was one.
+        return [type(media).__name__.removeprefix("MessageMedia").lower()] if media else []
+    word, field = kind
+    thing = getattr(media, field, None)
+    if thing is None or getattr(thing, "id", None) is None:
+        return [word]
+    return [f"link:{thing.url}"] if getattr(thing, "url", None) else [f"{word}:{thing.id}"]
+
+
+def _question(media: Any) -> str:
+    """Return the question of a poll: it is the post's own words, and often the only ones."""
+    poll = getattr(media, "poll", None)
+    question = getattr(poll, "question", None)
+    return str(getattr(question, "text", question) or "")
