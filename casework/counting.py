@@ -26,12 +26,12 @@ class SourceFacts:
 
 def new_group(group_id: int, arrival: Arrival, now: int) -> Group:
     """Return an empty group that begins with this arrival; `add_post` counts it."""
-    published = to_db(arrival.post.published_at)
+    published, seen = to_db(arrival.post.published_at), to_db(arrival.post.seen_at)
     return Group(
         id=group_id, first_post_id=arrival.id, risk_id=None, facts_post_id=arrival.id,
         facts_points=arrival.facts.points_text, posts=0, sources=0, media=0, official=0, voices=None, views=None,
         with_views=0, comments=0, negative_comments=0, answered_at=None, after_answer=0, first_published=published,
-        last_published=published, mark_at=now, mark_views=None, before_at=None, before_views=None, judged=False,
+        last_published=published, first_seen=seen, last_seen=seen, mark_at=now, mark_views=None, before_at=None, before_views=None, judged=False,
         points=0.0, level=0, emergency=False, facts=arrival.facts, is_new=True,
     )  # fmt: skip
 
@@ -55,6 +55,8 @@ def add_post(group: Group, arrival: Arrival, source: SourceFacts, fresh_source: 
         group.with_views += 1
     group.first_published = min(group.first_published, published)
     group.last_published = max(group.last_published, published)
+    seen = to_db(arrival.post.seen_at)
+    group.first_seen, group.last_seen = min(group.first_seen, seen), max(group.last_seen, seen)
     tell_best(group, arrival)
 
 

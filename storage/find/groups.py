@@ -33,6 +33,8 @@ class Group:
     after_answer: int
     first_published: int
     last_published: int
+    first_seen: int
+    last_seen: int
     mark_at: int
     mark_views: int | None
     before_at: int | None
@@ -77,6 +79,14 @@ def groups_of_risks(tx: Tx, risk_ids: Sequence[int]) -> dict[int, list[Group]]:
         group = _group(row)
         found[row[2]].append(group)
     return found
+
+
+_JUDGED = "SELECT id FROM grp WHERE judged AND id IN ({ids})"
+
+
+def judged_among(tx: Tx, group_ids: Iterable[int]) -> list[int]:
+    """Return those of the groups about whose posts a person has said something."""
+    return sorted(row[0] for row in with_ids(tx, _JUDGED, sorted(group_ids)))
 
 
 _APART = """

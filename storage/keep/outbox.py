@@ -68,9 +68,10 @@ def line_of(row: Any) -> OutboxLine:
 
 
 def claim_lines(
-    tx: Tx, chat: str, limit: int, now: datetime, owner: str, lease: timedelta, ahead: timedelta = timedelta(minutes=15)
-) -> tuple[OutboxLine, ...]:
-    """Lease unsent lines of a chat that are due, oldest due first.
+    tx: Tx, chat: str, limit: int, now: datetime, owner: str, lease: timedelta, ahead: timedelta = timedelta(minutes=15),
+    least_level: int = 0,
+) -> tuple[OutboxLine, ...]:  # fmt: skip
+    """Lease unsent lines of a chat that are due and were not refused, the highest level first, then the oldest due.
 
     A due time or lease more than `ahead` from now was written under a broken clock and counts as due.
     """
@@ -82,8 +83,15 @@ def claim_lines(
     )
     pick = (
         sa.select(outbox.c.id)
-        .where(outbox.c.chat == chat, outbox.c.sent_at.is_(None), ripe, free)
-        .order_by(outbox.c.due_at, outbox.c.id)
+        .where(
+            outbox.c.chat == chat,
+            outbox.c.sent_at.is_(None),
+            outbox.c.refused_at.is_(None),
+            outbox.c.level >= least_level,
+            ripe,
+            free,
+        )
+        .order_by(outbox.c.level.desc(), outbox.c.due_at, outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -93,7 +101,7 @@ def claim_lines(
         .values(lease_until=now + lease, lease_owner=owner, attempts=outbox.c.attempts + 1)
         .returning(outbox)
     )
-    return tuple(sorted((line_of(r) for r in tx.execute(query)), key=lambda n: (n.due_at, n.id)))
+    return tuple(sorted((line_of(r) for r in tx.execute(query)), key=lambda n: (-n.level, n.due_at, n.id)))
 
 
 def mark_sent(tx: Tx, line_ids: Sequence[int], now: datetime) -> None:

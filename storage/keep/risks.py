@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from risk.score import Reason
 from risk.states import CLOSED
+from storage.bulk import Row, insert, next_id, update, with_ids
 from storage.engine import Tx
 from storage.errors import StaleVersion
-from storage.tables import grp, numbering, post, risk, risk_source
+from storage.tables import grp, numbering, risk, risk_source
 
 
 def is_open(state: str, merged_into: int | None) -> bool:
@@ -18,24 +22,82 @@ def is_open(state: str, merged_into: int | None) -> bool:
     return merged_into is None and state not in CLOSED
 
 
-def next_number(tx: Tx, year: int) -> str:
-    """Return the next number of the year, "2026-000123"; without gaps, because a writer that fails takes it back."""
+def next_numbers(tx: Tx, year: int, count: int) -> list[str]:
+    """Return the next numbers of the year, "2026-000123"; without gaps, because a writer that fails takes them back."""
     last = tx.execute(
         sa.update(numbering)
         .where(numbering.c.year == year)
-        .values(last=numbering.c.last + 1)
+        .values(last=numbering.c.last + count)
         .returning(numbering.c.last)
     ).scalar()
     if last is None:
-        tx.execute(sa.insert(numbering).values(year=year, last=1))
-        last = 1
-    return f"{year}-{last:06d}"
+        tx.execute(sa.insert(numbering).values(year=year, last=count))
+        last = count
+    return [f"{year}-{number:06d}" for number in range(last - count + 1, last + 1)]
 
 
-def add_risk(tx: Tx, values: dict[str, Any]) -> int:
-    """Write a new risk (all columns but id, is_open and version) and return its id."""
-    row = values | {"is_open": is_open(values["state"], values.get("merged_into")), "version": 1}
-    return int(tx.execute(sa.insert(risk).values(row).returning(risk.c.id)).scalar_one())
+def next_risk_id(tx: Tx) -> int:
+    """Return the first free id of a risk."""
+    return next_id(tx, risk)
+
+
+def add_risks(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
+    """Write new risks: all columns but is_open and version, the id among them."""
+    made = [row | {"is_open": is_open(row["state"], row["merged_into"]), "version": 1} for row in rows]
+    if made:
+        tx.execute(sa.insert(risk), made)
+
+
+def json_text(value: Any) -> str:
+    """Return a value as the JSON text that the database stores."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def reasons_json(reasons: Sequence[Reason]) -> str:
+    """Return the reasons of a score as the JSON text that the database stores."""
+    return json_text([{"signal": r.signal, "points": r.points, "why": r.why} for r in reasons])
+
+
+_COUNTS = (
+    "level_machine", "level", "emergency", "first_seen", "last_seen", "posts", "sources", "voices", "views", "growth",
+    "due_at", "version", "updated_at",
+)  # fmt: skip
+
+
+def change_counts(tx: Tx, rows: Sequence[Row]) -> None:
+    """Write levels and counts of risks: rows in the order of _COUNTS (moments in microseconds), then the id."""
+    update(tx, risk, _COUNTS, rows)
+
+
+def change_scores(tx: Tx, rows: Sequence[Row]) -> None:
+    """Write scores of risks: (points, reasons as JSON text, rule set, kind, id)."""
+    update(tx, risk, ("points", "reasons", "rule_set", "kind"), rows)
+
+
+def change_routes(tx: Tx, rows: Sequence[Row]) -> None:
+    """Write routes of risks: (topic, topics as JSON text, settlement, territory, block, official, id)."""
+    update(tx, risk, ("topic", "topics", "settlement", "territory", "block", "official"), rows)
+
+
+def add_sources(tx: Tx, pairs: Sequence[tuple[str, int]]) -> None:
+    """Note in which sources risks were seen: (source id, risk id); known pairs stay as they are."""
+    insert(tx, risk_source, ("source_id", "risk_id"), pairs, " ON CONFLICT DO NOTHING")
+
+
+def fill_sources(tx: Tx, risk_ids: Sequence[int]) -> None:
+    """Note the sources of new risks from the posts of their groups, and count them."""
+    with_ids(
+        tx,
+        "INSERT INTO risk_source (source_id, risk_id) SELECT DISTINCT p.source_id, g.risk_id FROM grp g "
+        "JOIN post p ON p.group_id = g.id WHERE g.risk_id IN ({ids}) ON CONFLICT DO NOTHING RETURNING risk_id",
+        risk_ids,
+    )
+    with_ids(
+        tx,
+        "UPDATE risk SET sources = (SELECT count(*) FROM risk_source s WHERE s.risk_id = risk.id) "
+        "WHERE id IN ({ids}) RETURNING id",
+        risk_ids,
+    )
 
 
 def change_risk(tx: Tx, risk_id: int, version: int | None, now: datetime, values: dict[str, Any]) -> int:
@@ -90,15 +152,10 @@ def let_go(tx: Tx, risk_ids: list[int], staff_id: int, now: datetime) -> list[in
 
 
 def attach_groups(tx: Tx, group_ids: list[int], risk_id: int | None) -> None:
-    """Give groups to a risk (None: to no risk)."""
+    """Give groups to a risk (None: to no risk); casework.regroup counts the risks anew afterwards."""
     tx.execute(sa.update(grp).where(grp.c.id.in_(group_ids)).values(risk_id=risk_id))
 
 
-def rebuild_risk_sources(tx: Tx, risk_id: int) -> int:
-    """Write the sources of a risk anew from the posts of its groups; return how many there are."""
-    groups = sa.select(grp.c.id).where(grp.c.risk_id == risk_id)
-    tx.execute(sa.delete(risk_source).where(risk_source.c.risk_id == risk_id))
-    found = list(tx.execute(sa.select(post.c.source_id).where(post.c.group_id.in_(groups)).distinct()).scalars())
-    if found:
-        tx.execute(sa.insert(risk_source), [{"source_id": s, "risk_id": risk_id} for s in found])
-    return len(found)
+def drop_sources(tx: Tx, risk_ids: Sequence[int]) -> None:
+    """Forget the sources of risks, to be filled anew."""
+    tx.execute(sa.delete(risk_source).where(risk_source.c.risk_id.in_(risk_ids)))

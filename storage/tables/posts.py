@@ -116,6 +116,8 @@ grp = sa.Table(
     sa.Column("after_answer", sa.Integer, nullable=False),  # complaints (posts, comments) published after it
     sa.Column("first_published", Moment, nullable=False),
     sa.Column("last_published", Moment, nullable=False),
+    sa.Column("first_seen", Moment, nullable=False),
+    sa.Column("last_seen", Moment, nullable=False),
     # Two remembered sums of views, so that growth is told against a moment at least an hour back.
     sa.Column("mark_at", Moment, nullable=False),
     sa.Column("mark_views", sa.BigInteger),

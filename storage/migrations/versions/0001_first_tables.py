@@ -47,6 +47,8 @@ def upgrade() -> None:
         sa.Column('after_answer', sa.Integer(), nullable=False),
         sa.Column('first_published', sa.BigInteger(), nullable=False),
         sa.Column('last_published', sa.BigInteger(), nullable=False),
+        sa.Column('first_seen', sa.BigInteger(), nullable=False),
+        sa.Column('last_seen', sa.BigInteger(), nullable=False),
         sa.Column('mark_at', sa.BigInteger(), nullable=False),
         sa.Column('mark_views', sa.BigInteger(), nullable=True),
         sa.Column('before_at', sa.BigInteger(), nullable=True),

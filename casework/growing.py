@@ -1,0 +1,143 @@
+"""Keeps risks up to date with their groups: counts, score, level; tells when the level rose or a closed risk goes on.
+
+The machine's level and the person's stand side by side. The person's holds until the machine sees more than it saw
+when the person decided; then the higher of the two holds. Counters change no version: an officer's open form must not
+grow stale because somebody looked at a post; a change of level does change it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from casework.opening import due_after
+from casework.scoring import growth_of
+from casework.work import Work
+from storage.bulk import Row
+from storage.engine import Tx
+from storage.find import risks as find
+from storage.find.groups import Group, groups_of_risks
+from storage.find.risks import RiskNow
+from storage.keep import risks as keep
+from storage.keep.events import NewEvent, add_events
+from storage.keep.groups import Scored
+from storage.moments import to_db
+
+RISEN, EASED, GREW_AFTER_CLOSING = "risen", "eased", "grew_after_closing"
+HOUR = 3_600_000_000
+"""A closed risk that goes on is written down at most once an hour (microseconds)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A risk whose level rose."""
+
+    risk_id: int
+    level: int
+
+
+def effective_level(machine: int, person: int | None, then: int | None) -> int:
+    """Return the level that counts (1..4): the person's, until the machine sees more than `then`, what it saw at that time."""
+    if person is None:
+        return max(1, machine)
+    return max(1, person if machine <= (machine if then is None else then) else max(person, machine))
+
+
+def grow_risks(
+    tx: Tx, work: Work, scored: Sequence[Scored], sources: Mapping[int, set[str]], skip: frozenset[int] = frozenset()
+) -> list[Grown]:
+    """Bring the risks of scored groups up to date; return those whose level rose.
+
+    `sources` are the sources of this batch's new posts by risk; `skip` are risks just opened.
+    """
+    risks = {s.group.risk_id for s in scored if s.group.risk_id is not None}
+    ids = sorted(risks - skip)
+    if not ids:
+        return []
+    keep.add_sources(tx, [(source, i) for i in ids for source in sorted(sources.get(i, ()))])
+    stored = find.risks_by_id(tx, ids)
+    groups = groups_of_risks(tx, ids)
+    counts = find.source_counts(tx, ids)
+    voices = find.voices_of_risks(tx, [i for i in ids if len(groups[i]) > 1])
+    by_group = {s.group.id: s for s in scored}
+    change = _Change(tx, work, by_group)
+    for i in ids:
+        told = voices.get(i) if len(groups[i]) > 1 else groups[i][0].voices if groups[i] else None
+        change.add(stored[i], groups[i], counts.get(i, 1), told)
+    return change.write()
+
+
+class _Change:
+    """The changes of one batch to stored risks."""
+
+    def __init__(self, tx: Tx, work: Work, scored: Mapping[int, Scored]) -> None:
+        self._tx, self._work, self._scored = tx, work, scored
+        self._now = to_db(work.now)
+        self._counts: list[Row] = []
+        self._scores: list[Row] = []
+        self._routes: list[Row] = []
+        self._events: list[NewEvent] = []
+        self._closed: list[tuple[RiskNow, int, int]] = []
+        self._grown: list[Grown] = []
+
+    def add(self, risk: RiskNow, groups: Sequence[Group], sources: int, voices: int | None) -> None:
+        """Note what changes for one risk."""
+        if not groups:
+            return
+        machine = max(g.level for g in groups)
+        level = effective_level(machine, risk.level_person, risk.level_then)
+        posts = sum(g.posts for g in groups)
+        known = [g.views for g in groups if g.views is not None]
+        due = risk.due_at
+        if level > risk.level and risk.is_open:
+            due = min(due, self._now + int(due_after(self._work, level).total_seconds() * 1_000_000))
+        self._counts.append((
+            machine, level, any(g.emergency for g in groups), min(risk.first_seen, *(g.first_seen for g in groups)),
+            max(risk.last_seen, *(g.last_seen for g in groups)), posts, sources, voices, sum(known) if known else None,
+            growth_of(groups), due, risk.version + (level != risk.level), self._now, risk.id,
+        ))  # fmt: skip
+        self._tell(risk, groups, machine, level, posts)
+        top = max(groups, key=lambda g: (g.level, g.points))
+        if top.id in self._scored:
+            self._score(risk, self._scored[top.id])
+
+    def _score(self, risk: RiskNow, top: Scored) -> None:
+        reasons = keep.reasons_json(top.score.reasons)
+        self._scores.append((top.score.points, reasons, top.score.rule_set, top.group.told().kind.value, risk.id))
+        route = top.route
+        if route is not None and not risk.route_by_person:
+            routed = (route.topic, keep.json_text(route.topics), route.settlement, route.territory)
+            self._routes.append((*routed, route.block, route.official, risk.id))
+
+    def _tell(self, risk: RiskNow, groups: Sequence[Group], machine: int, level: int, posts: int) -> None:
+        before, after = {"level": risk.level, "posts": risk.posts}, {"level": level, "posts": posts}
+        if not risk.is_open:
+            if posts > risk.posts or machine > risk.level_machine:
+                self._closed.append((risk, machine, posts))
+        elif level != risk.level:
+            kind = RISEN if level > risk.level else EASED
+            top = self._scored.get(max(groups, key=lambda g: (g.level, g.points)).id)
+            why = "; ".join(r.why for r in top.score.reasons[:3]) if top else ""
+            self._events.append(NewEvent(risk.id, self._work.now, self._work.by.id, kind, before, after, why))
+        if level > risk.level:
+            self._grown.append(Grown(risk.id, level))
+
+    def write(self) -> list[Grown]:
+        """Write all changes; return the risks whose level rose."""
+        keep.change_counts(self._tx, self._counts)
+        keep.change_scores(self._tx, self._scores)
+        keep.change_routes(self._tx, self._routes)
+        self._tell_closed()
+        add_events(self._tx, self._events)
+        return self._grown
+
+    def _tell_closed(self) -> None:
+        """A closed risk does not swallow what comes later: it is written down, hourly, or at once when the level rose."""
+        told = find.last_event_at(self._tx, [r.id for r, _, _ in self._closed], GREW_AFTER_CLOSING)
+        for risk, machine, posts in self._closed:
+            if machine > risk.level_machine or self._now - told.get(risk.id, -HOUR) >= HOUR:
+                before = {"posts": risk.posts, "level_machine": risk.level_machine}
+                after = {"posts": posts, "level_machine": machine}
+                self._events.append(
+                    NewEvent(risk.id, self._work.now, self._work.by.id, GREW_AFTER_CLOSING, before, after)
+                )

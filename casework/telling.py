@@ -1,0 +1,71 @@
+"""Writes the alert lines of new and risen risks into the outbox, in the transaction of the news."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from casework.work import Work
+from district.topics import TOPICS
+from reports.alert import AlertFacts, chats_for, send_after
+from risk.states import State, Veracity
+from storage.engine import Tx
+from storage.find.risks import sources_told
+from storage.find.telling import RiskTold, risks_told
+from storage.keep.outbox import NewLine, add_lines
+
+SOURCES_TOLD = 10
+
+
+def tell(tx: Tx, work: Work, risk_ids: Sequence[int], kind: str) -> int:
+    """Write a line per risk and chat that is told of its level; return how many were new.
+
+    `kind` is new, risen or reopened. The key "risk:level:chat" makes the same news told once.
+    """
+    wanted = [(risk, chats_for(work.profile, risk.level)) for risk in risks_told(tx, risk_ids)]
+    told = [(risk, chats) for risk, chats in wanted if chats]
+    if not told:
+        return 0
+    sources = sources_told(tx, [risk.id for risk, _ in told])
+    lines = []
+    for risk, chats in told:
+        body = alert_facts(work, risk, sources[risk.id], kind).pack()
+        lines += [_line(work, risk, chat, kind, body) for chat in chats]
+    return add_lines(tx, lines, work.now)
+
+
+def _line(work: Work, risk: RiskTold, chat: Any, kind: str, body: dict[str, Any]) -> NewLine:
+    key = f"{risk.id}:{risk.level}:{chat.id}"
+    return NewLine(key, chat.id, risk.id, risk.level, kind, body, send_after(chat, risk.level, work.now))
+
+
+def alert_facts(work: Work, risk: RiskTold, sources: Sequence[tuple[str, str]], kind: str) -> AlertFacts:
+    """Return what an alert says of a risk: labels instead of codes, no author data."""
+    profile = work.profile
+    blocks = {b.id: b.name for b in profile.blocks}
+    territories = {t.id: t.name for t in profile.territories}
+    officials = {o.id: o.post for o in profile.officials}
+    return AlertFacts(
+        risk_id=risk.id,
+        number=risk.number,
+        title=risk.title,
+        level=risk.level,
+        level_name=profile.level(risk.level).name,
+        kind=kind,
+        reasons=tuple(str(r["why"]) for r in risk.reasons),
+        topic=TOPICS.get(risk.topic or "", risk.topic),
+        settlement=risk.settlement,
+        territory=territories.get(risk.territory or "", risk.territory),
+        first_seen=risk.first_seen,
+        sources=tuple(sources[:SOURCES_TOLD]),
+        sources_total=len(sources),
+        posts=risk.posts,
+        views=risk.views,
+        growth=risk.growth,
+        block=blocks.get(risk.block or "", risk.block),
+        official=officials.get(risk.official or "", risk.official),
+        due_at=risk.due_at,
+        state=State(risk.state).label,
+        veracity=Veracity(risk.veracity).label,
+        emergency=risk.emergency,
+    )
