@@ -32,6 +32,10 @@ class QueueFilter:
     """Only risks seen again after this moment (the last shift)."""
     search: str = ""
     open_only: bool = True
+    only_blocks: tuple[str, ...] | None = None
+    """The only blocks that the asking person may see (casework.roles.seen_blocks); None for all."""
+    changed_after: datetime | None = None
+    """Only risks changed after this moment: what a browser's list does not show yet."""
     page: int = 1
     per_page: int = 50
 
@@ -117,6 +121,10 @@ def _base(tx: Tx, f: QueueFilter, now: datetime) -> list[Any]:
         wanted.append(sa.or_(risk.c.owner_staff == f.mine, held))
     if f.since is not None:
         wanted.append(risk.c.last_seen > f.since)
+    if f.only_blocks is not None:
+        wanted.append(risk.c.block.in_(f.only_blocks))
+    if f.changed_after is not None:
+        wanted.append(risk.c.updated_at > f.changed_after)
     if f.search.strip():
         wanted.append(risk.c.id.in_(_risks_with(tx, f.search)))
     return wanted
@@ -161,6 +169,19 @@ def queue(tx: Tx, f: QueueFilter, now: datetime) -> QueuePage:
     )
     rows = tuple(queue_row(row) for row in tx.execute(page))
     return QueuePage(rows=rows, total=total, by_level=levels, by_state=states, newest=newest_change(tx))
+
+
+def queue_total(tx: Tx, f: QueueFilter, now: datetime) -> int:
+    """Return how many risks a filter finds, for a chip that only shows the number."""
+    wanted = _base(tx, f, now)
+    wanted += [risk.c.level.in_(f.levels)] if f.levels else []
+    wanted += [risk.c.state.in_(f.states)] if f.states else []
+    return int(tx.execute(sa.select(sa.func.count()).select_from(risk).where(*wanted)).scalar_one())
+
+
+def newest_risk_id(tx: Tx) -> int:
+    """Return the greatest id of a risk, 0 when there is none; ids ascend with time, so a greater one is newer."""
+    return int(tx.execute(sa.select(sa.func.max(risk.c.id))).scalar() or 0)
 
 
 def newest_change(tx: Tx) -> datetime | None:
