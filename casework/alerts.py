@@ -1,0 +1,242 @@
+"""Alert lines leave the house: claimed with a lease, grouped and throttled per chat, sent at least once, never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from casework.roles import Act, require
+from casework.runs import owner_name
+from casework.work import Work
+from district.profile import AlertChat
+from reports.alert import CRITICAL, AlertFacts, alert_line, group_line
+from reports.message import Message, Sender, SendFailed, SendRefused
+from reports.send import Senders
+from storage.find.outbox import ChatState, WaitingLine, chat_states, due_chats, lately, waiting_lines
+from storage.keep.delivery import give_back, mark_refused, note_warning, refuse_chat, send_again, settle
+from storage.keep.journal import add_journal
+from storage.keep.outbox import OutboxLine, claim_lines, mark_failed, mark_sent
+
+LEASE = timedelta(minutes=5)
+"""Longer than the slowest round of one chat: 10 messages of 20 s each (reports.senders.http)."""
+WINDOW = timedelta(minutes=1)
+"""What `per_minute` of a chat counts in."""
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=1)
+"""After failures a chat is tried 5, 10, 20, 40, 60, 60 … s later: one try a minute harms nobody, and a night is not lost."""
+MOST_AT_ONCE = 200
+_TROUBLES_SHOWN = timedelta(days=1)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What one round of sending came to, in lines."""
+
+    sent: int = 0
+    messages: int = 0
+    """Lines may be grouped, so there are at most as many messages as lines sent."""
+    failed: int = 0
+    """Will be tried again."""
+    refused: int = 0
+    """Wait for staff: the chat will not take them."""
+    held: int = 0
+    """Due, but their chat has had enough for this minute or rests after a failure."""
+    errors: list[str] = field(default_factory=list)
+    """Reasons in Russian, without tokens."""
+
+    def add(self, other: Delivered) -> None:
+        """Add another chat's outcome."""
+        self.sent += other.sent
+        self.messages += other.messages
+        self.failed += other.failed
+        self.refused += other.refused
+        self.held += other.held
+        self.errors += other.errors
+
+
+@dataclass(slots=True)
+class _Parcel:
+    """One message and the lines it tells."""
+
+    message: Message
+    lines: tuple[OutboxLine, ...]
+
+    @property
+    def ids(self) -> list[int]:
+        return [line.id for line in self.lines]
+
+
+def deliver_once(work: Work, senders: Senders, desk: str = "", owner: str = "") -> Delivered:
+    """Send what is due at `work.now`, the chats side by side, and return what became of it.
+
+    A line is marked as sent after its chat has it: killed in between it is sent again with the same number, never lost.
+    `desk` is the address of the staff's pages for links to cards ("" leaves them out), `owner` who holds the leases.
+    """
+    done = Delivered()
+    with work.store.read() as tx:
+        due = due_chats(tx, work.now)
+    known = {chat.id: chat for chat in work.profile.chats}
+    for stranger in [chat_id for chat_id in due if chat_id not in known]:
+        done.add(_refuse_stranger(work, stranger))
+    chats = [known[chat_id] for chat_id in due if chat_id in known]
+    if len(chats) > 1:
+        # A chat that does not answer must not keep the others waiting.
+        with ThreadPoolExecutor(len(chats), thread_name_prefix="otklik-chat") as pool:
+            rounds = list(
+                pool.map(lambda chat: _deliver(work, chat, senders[chat.kind], desk, owner or owner_name()), chats)
+            )
+    else:
+        rounds = [_deliver(work, chat, senders[chat.kind], desk, owner or owner_name()) for chat in chats]
+    for one in rounds:
+        done.add(one)
+    return done
+
+
+def pending(work: Work, chat: str, limit: int = 50) -> tuple[WaitingLine, ...]:
+    """Return unsent lines of a chat, refused ones too, in the order in which they will leave."""
+    require(work.by, Act.SEE_ALERTS)
+    with work.store.read() as tx:
+        return waiting_lines(tx, chat, limit)
+
+
+def troubles(work: Work) -> tuple[ChatState, ...]:
+    """Return the chats that refuse, fail, or have waited for more than LEASE: what the desk shows as a banner."""
+    with work.store.read() as tx:
+        states = chat_states(tx, work.now - _TROUBLES_SHOWN)
+    return tuple(s for s in states if s.refused or s.reason or (s.oldest is not None and work.now - s.oldest > LEASE))
+
+
+def resend_refused(work: Work, chat: str | None = None, newer_than: timedelta = timedelta(days=1)) -> int:
+    """Let refused lines of the last day be tried again, after the chat or the token was mended; return how many."""
+    require(work.by, Act.RESEND_ALERTS)
+    with work.store.write() as tx:
+        count = send_again(tx, chat, work.now - newer_than, work.now)
+        add_journal(tx, work.now, work.by.id, "alerts.sent_again", f"chat:{chat or 'все'}", {}, {"lines": count})
+    return count
+
+
+def settle_old(work: Work, before: datetime) -> int:
+    """Mark lines written before a moment as sent without telling anybody (a loaded history); return how many."""
+    with work.store.write() as tx:
+        return settle(tx, before, work.now)
+
+
+def _deliver(work: Work, chat: AlertChat, sender: Sender, desk: str, owner: str) -> Delivered:
+    done = Delivered()
+    lines, room = _claim(work, chat, owner)
+    parcels, left, broken = _parcels(work, chat, lines, room, desk)
+    if broken:
+        reason = "запись тревоги не читается: она сделана другой версией программы"
+        _refuse(work, [line.id for line in broken], reason, done)
+    for number, parcel in enumerate(parcels):
+        # Each message has a moment of its own, so that the next minute can count messages and not lines.
+        ended = _send(work.at(work.now + number * _MICROSECOND), chat, sender, parcel, done)
+        if ended:
+            left += [line for rest in parcels[number + 1 :] for line in rest.lines]
+            if ended is SendRefused:
+                _refuse(work, [line.id for line in left], done.errors[-1], done)
+                left = []
+            break
+    if left:
+        with work.store.write() as tx:
+            give_back(tx, [line.id for line in left])
+        done.held += len(left)
+    return done
+
+
+def _claim(work: Work, chat: AlertChat, owner: str) -> tuple[Sequence[OutboxLine], int]:
+    """Claim what may leave now; return the lines and how many more messages the chat takes this minute."""
+    with work.store.write() as tx:
+        now = lately(tx, chat.id, work.now - WINDOW, work.now)
+        if now.held_until is not None and now.held_until - work.now <= timedelta(hours=1):
+            return (), 0
+        room = max(chat.per_minute - now.messages, 0)
+        least = 0 if room else CRITICAL
+        return claim_lines(tx, chat.id, MOST_AT_ONCE, work.now, owner, LEASE, least_level=least), room
+
+
+def _parcels(
+    work: Work, chat: AlertChat, lines: Sequence[OutboxLine], room: int, desk: str
+) -> tuple[list[_Parcel], list[OutboxLine], list[OutboxLine]]:
+    """Return the messages to send, the lines kept for later, and those nobody can read.
+
+    A critical line is always a message of its own. Of the rest as many leave alone as the minute still takes; when there
+    are more, the last message of the minute tells all the others together.
+    """
+    told, broken = _read(lines)
+    zone = work.profile.timezone
+    urgent = [pair for pair in told if pair[0].level >= CRITICAL]
+    calm = [pair for pair in told if pair[0].level < CRITICAL]
+    room = max(room - len(urgent), 0)
+    alone = calm if len(calm) <= room else calm[: max(room - 1, 0)]
+    parcels = [
+        _Parcel(Message(f"{facts.number}-{line.id}", alert_line(facts, zone, desk), (line.body,)), (line,))
+        for line, facts in [*urgent, *alone]
+    ]
+    rest = calm[len(alone) :]
+    if rest and room:
+        whole, fitted = group_line([facts for _, facts in rest], zone, desk)
+        grouped = tuple(line for line, _ in rest[:fitted])
+        bodies = tuple(line.body for line in grouped)
+        parcels.append(_Parcel(Message(f"group-{grouped[0].id}", whole, bodies), grouped))
+        rest = rest[fitted:]
+    return parcels, [line for line, _ in rest], broken
+
+
+def _read(lines: Sequence[OutboxLine]) -> tuple[list[tuple[OutboxLine, AlertFacts]], list[OutboxLine]]:
+    told, broken = [], []
+    for line in lines:
+        try:
+            told.append((line, AlertFacts.unpack(line.body)))
+        except (KeyError, TypeError, ValueError):
+            broken.append(line)
+    return told, broken
+
+
+def _send(work: Work, chat: AlertChat, sender: Sender, parcel: _Parcel, done: Delivered) -> type[Exception] | None:
+    """Send one message and write down how it went; return what ends the chat's round, or None to go on."""
+    try:
+        sent = sender.send(chat, parcel.message)
+    except SendFailed as failure:
+        _put_off(work, parcel, failure, done)
+        return SendFailed
+    except SendRefused as refusal:
+        _refuse(work, parcel.ids, refusal.reason, done)
+        return SendRefused if refusal.whole_chat else None
+    with work.store.write() as tx:
+        mark_sent(tx, parcel.ids, work.now)
+        if sent.note:
+            note_warning(tx, parcel.ids, sent.note)
+    done.sent += len(parcel.lines)
+    done.messages += 1
+    return None
+
+
+def _put_off(work: Work, parcel: _Parcel, failure: SendFailed, done: Delivered) -> None:
+    tries = max(line.attempts for line in parcel.lines)
+    wait = min(FIRST_WAIT * 2 ** min(tries - 1, 10), LONGEST_WAIT) if tries > 0 else FIRST_WAIT
+    if failure.retry_after is not None:
+        wait = max(timedelta(seconds=failure.retry_after), timedelta(seconds=1))
+    with work.store.write() as tx:
+        mark_failed(tx, parcel.ids, failure.reason, work.now + wait)
+    done.failed += len(parcel.lines)
+    done.errors.append(failure.reason)
+
+
+def _refuse(work: Work, line_ids: list[int], reason: str, done: Delivered) -> None:
+    if line_ids:
+        with work.store.write() as tx:
+            mark_refused(tx, line_ids, reason, work.now)
+        done.refused += len(line_ids)
+        done.errors.append(reason)
+
+
+def _refuse_stranger(work: Work, chat: str) -> Delivered:
+    """Lines of a chat that the profile no longer names would wait for ever without anybody knowing."""
+    reason = f"чата «{chat}» нет в профиле округа: верните его в раздел [[chats]] или перешлите тревоги сами"
+    with work.store.write() as tx:
+        count = refuse_chat(tx, chat, reason, work.now)
+    return Delivered(refused=count, errors=[reason])
