@@ -81,7 +81,7 @@ def load_contacts(path: Path, officials: Collection[str] = ()) -> dict[str, Cont
     found = {}
     for code in root.names():
         if officials:
-            parts.refer(root, code, code, parts.known_ids(officials), "должности")
+            parts.refer(root, code, code, dict.fromkeys(officials, ""), "должности")
         if table := root.table(code):
             keys = ("name", "phone", "email", "note")
             found[code] = Contact(**{key: table.text(key, default="") for key in keys})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from itertools import pairwise
 
@@ -229,7 +229,7 @@ def chats(root: Table) -> tuple[tuple[AlertChat, ...], dict[str, str]]:
 
 
 def _chat_address(table: Table, kind: ChatKind) -> str:
-    value = table.text("address", default="" if kind is ChatKind.CONSOLE else None)
+    value = table.text("address", default={ChatKind.CONSOLE: "", ChatKind.FOLDER: "alerts"}.get(kind))
     form, mend = _CHAT_ADDRESS[kind]
     if (value or kind is ChatKind.CONSOLE) and not form.fullmatch(value):
         table.wrong("address", value, f"адрес {shown(value)} не подходит чату вида «{kind}»", mend)
@@ -246,8 +246,3 @@ def calendar(root: Table) -> tuple[frozenset[str], frozenset[str]]:
     for day in sorted(off & working):
         table.wrong("extra_off", day, f"день {day} записан и выходным, и рабочим", "оставьте его в одном списке")
     return off, working
-
-
-def known_ids(*groups: Collection[str]) -> dict[str, str]:
-    """Return ids of several sections as one table without names, for references."""
-    return {code: "" for group in groups for code in group}

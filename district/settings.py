@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     """The district's TOML file."""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    desk_url: str = ""
+    """Address of the pages as staff open it (behind a proxy: https://…), for links in alerts; empty: http://host:port."""
     log_level: str = "INFO"
     text_days: int = Field(default=365, ge=1)
     """Texts of posts are kept so many days, then only counts stay (152-ФЗ, art. 5)."""
@@ -54,6 +56,11 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(v.strip() for v in value.split(",") if v.strip()) if isinstance(value, str) else value
+
+    @property
+    def desk_address(self) -> str:
+        """Return the address of the staff's pages without a slash at the end."""
+        return (self.desk_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
     def database(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from district.addresses import is_inner, plain, refusal
@@ -100,6 +100,7 @@ def test_one_page_has_one_plain_writing(platform: Platform, writings: list[str])
 
 
 @given(st.sampled_from(list(Platform)), st.text(max_size=60))
+@settings(deadline=None)
 def test_any_text_is_judged_without_an_exception(platform: Platform, text: str) -> None:
     """Whatever is pasted is taken or refused."""
     refused = refusal(platform, text)
@@ -109,6 +110,7 @@ def test_any_text_is_judged_without_an_exception(platform: Platform, text: str) 
 
 
 @given(st.ip_addresses(v=4).filter(lambda a: not a.is_global))
+@settings(deadline=None)
 def test_no_private_ipv4_is_ever_taken(address: object) -> None:
     """Every address that is not of the public internet is refused."""
     assert refusal(FEED, f"http://{address}/") is not None

@@ -66,6 +66,7 @@ RENAMED = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
 
 
 @given(st.sampled_from(PATHS))
+@settings(deadline=None)
 def test_a_dropped_key_loads_or_is_named(path: KeyPath) -> None:
     """Without any one key the profile loads, or the key itself or what hung on it is named."""
     data = parsed()
@@ -75,6 +76,7 @@ def test_a_dropped_key_loads_or_is_named(path: KeyPath) -> None:
 
 
 @given(st.sampled_from(PATHS), RENAMED)
+@settings(deadline=None)
 def test_a_renamed_key_is_named_by_its_new_name(path: KeyPath, name: str) -> None:
     """A key under a name that no key has is refused by that name."""
     data = parsed()
@@ -88,7 +90,7 @@ def test_a_renamed_key_is_named_by_its_new_name(path: KeyPath, name: str) -> Non
 
 
 @given(st.sampled_from(PATHS), VALUES)
-@settings(max_examples=400)
+@settings(deadline=None, max_examples=400)
 def test_a_retyped_key_loads_or_is_named(path: KeyPath, value: Any) -> None:
     """Any value TOML can hold in any place loads or is refused at that place; nothing else is ever raised."""
     data = parsed()
@@ -125,6 +127,7 @@ def _loads_or_names(data: dict[str, Any], path: KeyPath) -> None:
 
 
 @given(st.dictionaries(st.text(max_size=12), VALUES, max_size=5))
+@settings(deadline=None)
 def test_any_tables_at_all_are_read_without_an_exception(data: dict[str, Any]) -> None:
     """Tables that have nothing to do with a profile are refused, not stumbled over."""
     profile, problems = read_profile(data, "x.toml")
@@ -134,6 +137,7 @@ def test_any_tables_at_all_are_read_without_an_exception(data: dict[str, Any]) -
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda t: t.encode("utf-8", "surrogatepass")))
+@settings(deadline=None)
 def test_any_bytes_at_all_are_read_without_an_exception(tmp_path_factory: Any, raw: bytes) -> None:
     """A file of any bytes is refused with at least one problem."""
     path: Path = tmp_path_factory.getbasetemp() / "any.toml"

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from district.profile import Profile
@@ -157,6 +157,7 @@ STARTS = st.datetimes(datetime(2023, 1, 1), datetime(2027, 1, 1), timezones=st.s
 
 
 @given(STARTS, st.integers(0, 200), st.integers(0, 200))
+@settings(deadline=None)
 def test_a_term_never_ends_before_it_starts_and_grows_with_its_length(start: datetime, a: int, b: int) -> None:
     """Longer terms never end earlier, and every end is a worked day."""
     short, long = sorted((a, b))
@@ -167,6 +168,7 @@ def test_a_term_never_ends_before_it_starts_and_grows_with_its_length(start: dat
 
 
 @given(STARTS, st.floats(0, 100), st.floats(0, 100))
+@settings(deadline=None)
 def test_hours_add_up(start: datetime, a: float, b: float) -> None:
     """A term in two parts ends (to the microsecond of rounding) where the whole ends, inside working hours."""
     whole = RUSSIA.add_working_hours(start, a + b)
