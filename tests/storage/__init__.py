@@ -1,0 +1,1 @@
+"""Tests of the memory, the same on both databases."""
