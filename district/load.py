@@ -19,6 +19,10 @@ from district.profile import Form, Profile
 __all__ = ["Contact", "Problem", "ProfileErrors", "check_profile", "load_contacts", "load_profile", "read_profile"]
 
 CONTACTS = "officials.local.toml"
+# The order in which sections stand in a profile: problems are told from the top of the file down.
+_SECTIONS = (
+    "district", "calendar", "territories", "officials", "blocks", "outside", "channels", "deadlines", "chats", "levels", "sources",
+)  # fmt: skip
 _PLACE = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)$")
 # What tomllib says, in Russian; the first that fits is told.
 _SAYS = (
@@ -174,7 +178,12 @@ def read_profile(
     parts.refer(head, "emergency_post", profile.emergency_post, posts, "должности")
     head.close()
     root.close()
-    return (None if report.fatal else profile), report.problems
+    return (None if report.fatal else profile), sorted(report.problems, key=_place)
+
+
+def _place(problem: Problem) -> int:
+    section = re.split(r"[.\[]", problem.key, maxsplit=1)[0]
+    return _SECTIONS.index(section) if section in _SECTIONS else len(_SECTIONS)
 
 
 def _timezone(head: Table) -> ZoneInfo:

@@ -45,9 +45,10 @@ def unique(report: Report, tables: Iterable[tuple[Table, str]]) -> dict[str, str
 
 
 def refer(table: Table, name: str, value: str, known: Mapping[str, str], what: str) -> None:
-    """Refuse a reference to something that the profile does not describe."""
+    """Refuse a reference to something that is not described; `what` is it in the genitive («должности»)."""
     if value and value not in known:
-        table.wrong(name, value, f"{what} «{value}» в профиле нет", choose(value, known))
+        where = {"темы": "в классификаторе нет", "роли": "среди ролей нет"}.get(what, "в профиле нет")
+        table.wrong(name, value, f"{what} «{value}» {where}", choose(value, known))
 
 
 def territories(root: Table) -> tuple[tuple[Territory, ...], dict[str, str]]:
