@@ -26,7 +26,7 @@ def test_without_settings_the_demo_district_runs_on_loopback(tmp_path: Path) -> 
     assert settings.profile.exists()
     assert settings.host == "127.0.0.1"
     assert settings.database == f"sqlite:///{tmp_path / 'var' / 'otklik.sqlite3'}"
-    assert settings.desk == "http://127.0.0.1:8000"
+    assert settings.desk_address == "http://127.0.0.1:8000"
     for folder in (settings.exports, settings.logs, settings.key_file.parent):
         assert folder.parent == settings.home
 
@@ -42,7 +42,7 @@ def test_the_environment_outweighs_the_file(monkeypatch: pytest.MonkeyPatch, tmp
 
     assert (settings.port, settings.contact) == (8002, "Дежурный")
     assert settings.database == "postgresql+psycopg://localhost/otklik"
-    assert settings.desk == "https://mcu.example.org"
+    assert settings.desk_address == "https://mcu.example.org"
 
 
 def test_internal_addresses_are_a_list_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
