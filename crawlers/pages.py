@@ -6,24 +6,48 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-import lxml.etree
-import lxml.html
+import lxml.etree  # type: ignore[import-untyped]
+import lxml.html  # type: ignore[import-untyped]
 from scrapy.http import HtmlResponse, Response, TextResponse
 from scrapy.logformatter import LogFormatter
+from scrapy.utils.gz import gunzip
 
 from crawlers.guard import Refused
 from crawlers.reasons import TroubledRequest
 from crawlers.visit import Trouble
 
-_BINARY = re.compile(r"^(image|video|audio|font)/|^application/(pdf|zip|x-rar|octet-stream|msword|vnd\.)", re.IGNORECASE)
+_BINARY = re.compile(
+    r"^(image|video|audio|font)/|^application/(pdf|zip|x-rar|octet-stream|msword|vnd\.)", re.IGNORECASE
+)
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9._-]{2,30})""")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _BLANKS = re.compile(r"[ \t\xa0\u2000-\u200a\u202f]+")
 _LINES = re.compile(r" ?\n ?")
 _MANY_LINES = re.compile(r"\n{3,}")
-_BLOCKS = frozenset({"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "section", "article", "ul", "ol", "table", "br"})
+_BLOCKS = frozenset(
+    {
+        "p",
+        "div",
+        "li",
+        "tr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "section",
+        "article",
+        "ul",
+        "ol",
+        "table",
+        "br",
+    }
+)
 _SILENT = frozenset({"script", "style", "noscript", "template", "head", "iframe", "svg", "form"})
+MAX_UNPACKED = 5 * 1024 * 1024
 BROKEN_SHARE = 0.02
 """A page that is UTF-8 but for so few broken characters is UTF-8 (cut in the middle of a letter, a pasted byte);
 cp1251 text read as UTF-8 is broken in nearly every letter (measured on Russian text: over 0.9)."""
@@ -124,7 +148,9 @@ class StayOnSource:
             return
         host = (parts.hostname or "").removeprefix("www.")
         if not any(host == a or host.endswith("." + a) for a in allowed):
-            raise Refused(f"Адрес ведёт на другой сайт ({host[:80]}), которого нет в списке источников: добавьте его отдельно")
+            raise Refused(
+                f"Адрес ведёт на другой сайт ({host[:80]}), которого нет в списке источников: добавьте его отдельно"
+            )
 
 
 class ReadableOnly:
@@ -138,15 +164,26 @@ class ReadableOnly:
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
         if _BINARY.match(kind):
             raise TroubledRequest(Trouble(f"{host}: вместо страницы пришёл файл ({kind[:60]}), он не прочитан"))
-        if not response.body.strip(b"\x00 \r\n\t"):
+        body = _unpacked(response.body)
+        if not body.strip(b"\x00 \r\n\t"):
             raise TroubledRequest(Trouble(f"{host}: пустой ответ вместо страницы, повторим в следующий раз"))
         declared = re.search(r"charset=[\"']?([\w.-]{2,30})", kind, re.IGNORECASE)
-        text = decode(response.body, declared.group(1) if declared else None)
+        text = decode(body, declared.group(1) if declared else None)
         made: type[TextResponse] = TextResponse if "xml" in kind and "html" not in kind else HtmlResponse
         return made(
             response.url, status=200, headers=response.headers, body=text.encode("utf-8", "replace"), encoding="utf-8",
             flags=response.flags, request=request, ip_address=response.ip_address,
         )  # fmt: skip
+
+
+def _unpacked(body: bytes) -> bytes:
+    """Return a page that is itself a gzip file (sitemap.xml.gz) unpacked, within the size limit; any other as it is."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    try:
+        return bytes(gunzip(body, max_size=MAX_UNPACKED))
+    except Exception as error:  # whatever the archive holds, the run says what happened
+        raise TroubledRequest(Trouble(f"сжатая страница не распаковалась ({type(error).__name__})")) from error
 
 
 class WordlessLog(LogFormatter):
@@ -158,6 +195,6 @@ class WordlessLog(LogFormatter):
 
     def item_error(self, item: Any, exception: Any, response: Any, spider: Any) -> Any:
         """Name an item that broke the pipeline by its id."""
-        line = super().item_error("", exception, response, spider)
-        line["args"]["item"] = f"{type(item).__name__} {getattr(item, 'external_id', '')}"
-        return line
+        return super().item_error(
+            f"{type(item).__name__} {getattr(item, 'external_id', '')}", exception, response, spider
+        )

@@ -192,7 +192,11 @@ class Door:
             self._stop()
 
     def _store(
-        self, posts: list[Post], gone: list[tuple[str, str, str, str]], refused: list[RefusedItem], cursor: Mapping[str, Any] | None
+        self,
+        posts: list[Post],
+        gone: list[tuple[str, str, str, str]],
+        refused: list[RefusedItem],
+        cursor: Mapping[str, Any] | None,
     ) -> None:
         if refused:
             self.intake.refuse(refused)

@@ -70,7 +70,9 @@ class PoliteRobots:
 
     def _slow_down(self, request: Any, rules: Protego) -> None:
         delay = rules.crawl_delay(self._agent)
-        slot = self._crawler.engine.downloader.slots.get(request.meta.get("download_slot") or urlsplit(request.url).hostname)
+        slot = self._crawler.engine.downloader.slots.get(
+            request.meta.get("download_slot") or urlsplit(request.url).hostname
+        )
         if delay and slot is not None:
             slot.delay = max(slot.delay, min(float(delay), MAX_CRAWL_DELAY_S))
 

@@ -29,6 +29,20 @@ _NAMESAKES = re.compile(
 )
 
 
+_TOWNS = """
+Пскова Ростова Саратова Тамбова Кирова Азова Чехова Пушкина Королёва Королева Щёлкова Серпухова Калинина Львова Киева Харькова Чернигова
+Могилёва Борисова Козлова Дмитрова Кашина Тутаева Мурома Белёва Белева Холма Боровичей
+"""
+TOWNS = frozenset(_TOWNS.split())
+"""Towns in the genitive that end like a surname: «глава Ростова» is nobody's name."""
+_TRADES = """
+врач фельдшер учитель учительница воспитатель воспитательница тренер участковый сосед соседка пенсионер пенсионерка водитель
+депутат директор терапевт педиатр заведующая заведующий староста глава мэр начальник председатель
+"""
+TRADES = frozenset(_TRADES.split())
+"""Words after which a capitalised word that ends like a surname is one."""
+
+
 def _forms(name: str) -> set[str]:
     """Return the case forms of a first name that its ending allows (nominative, genitive, dative, instrumental …)."""
     if name.endswith(("а", "я")):
@@ -47,7 +61,22 @@ def _forms(name: str) -> set[str]:
 
 FIRST_NAMES = frozenset(form for name in _NAMES.split() for form in _forms(name))
 # Forms that are also ordinary words or places at the head of a sentence.
-FIRST_NAMES -= {"марта", "марте", "марту", "вер", "роман", "романа", "романе", "романы", "лев", "май", "света", "любви", "львов", "яне"}
+FIRST_NAMES -= {
+    "марта",
+    "марте",
+    "марту",
+    "вер",
+    "роман",
+    "романа",
+    "романе",
+    "романы",
+    "лев",
+    "май",
+    "света",
+    "любви",
+    "львов",
+    "яне",
+}
 
 
 def is_first_name(word: str) -> bool:

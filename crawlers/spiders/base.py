@@ -74,12 +74,14 @@ class SourceSpider(scrapy.Spider):
     def on_error(self, failure: Any, response: Any, spider: Any) -> None:
         """Note that a page broke its reader: the reason of the run names the page, the log has the trace."""
         where = getattr(response, "url", self.source.address)
-        self.visit.trouble(f"не удалось разобрать {where[:200]} ({type(failure.value).__name__}): сообщите технику номер запуска")
+        self.visit.trouble(
+            f"не удалось разобрать {where[:200]} ({type(failure.value).__name__}): сообщите технику номер запуска"
+        )
 
     def give_up(self) -> None:
         """End the visit early (the pipeline cannot store any more)."""
         engine = self.crawler.engine
-        if engine is not None and engine.running:
+        if engine.running:
             task = asyncio.get_running_loop().create_task(engine.close_spider_async(reason="given up"))
             # Kept, or the loop could forget the task before it ran.
             self._ending = task

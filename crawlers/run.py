@@ -1,0 +1,276 @@
+"""Runs of sources: each in a child process of its own, so that a crash, a leak or a hang of one ends only that one."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import IO, Any
+
+from casework import runs
+from crawlers.crew import Crew, open_crew
+from crawlers.source import CrawlSource
+from crawlers.visit import Visit
+from district.settings import Settings
+
+Progress = Callable[[str, int, str], None]
+"""Told of each step: source id, items so far, Russian words («страниц 3, новых 40»)."""
+
+WALL_S = 20 * 60.0
+"""A run that lasts longer hangs: 50 pages at a second each, with answers up to the time limit, take less."""
+LEASE_S = 30 * 60.0
+"""Longer than WALL_S, so that nobody claims a source whose child still runs."""
+CHILDREN = 2
+"""Children of one `crawl_once` at a time: more would only wait for the same hosts and accounts."""
+LOG_BYTES = 5_000_000
+
+OUTCOME_LABELS = MappingProxyType(
+    {"ok": "прочитан", "partial": "прочитан не весь", "failed": "не прочитан", "stopped": "остановлен", "killed": "прерван",
+     "busy": "занят"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How one run of one source ended; the same stands in the run's row."""
+
+    source_id: str
+    outcome: str
+    """ok | partial | failed | stopped | killed; busy when somebody else reads the source now or it may not be read."""
+    reason: str
+    counts: dict[str, int] = field(default_factory=dict)
+    run_id: int | None = None
+    seconds: float = 0.0
+
+    @property
+    def outcome_label(self) -> str:
+        """Russian label of the outcome."""
+        return OUTCOME_LABELS[self.outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What «try now» shows: masked items, what would be refused, why something was not read. Nothing of it is stored."""
+
+    items: tuple[dict[str, Any], ...]
+    refused: tuple[dict[str, Any], ...]
+    outcome: str
+    reason: str
+    counts: dict[str, int]
+
+
+def crawl_once(
+    settings: Settings, source_ids: Sequence[str] | None = None, progress: Progress | None = None, *, in_process: bool = False,
+    **changes: Any,
+) -> list[RunResult]:  # fmt: skip
+    """Read the sources that are due, or the named ones whether due or not; returns a result for each.
+
+    The database must be migrated. `in_process` (tests) reads here instead of in children; `changes` are Scrapy settings.
+    """
+    crew = open_crew(settings)
+    try:
+        claims, busy = _claim(crew, source_ids)
+        with ThreadPoolExecutor(1 if in_process else CHILDREN, thread_name_prefix="otklik-crawl") as pool:
+            reading = [pool.submit(_run, crew, c, progress, in_process, changes) for c in claims]
+            return [*(r.result() for r in reading), *busy]
+    finally:
+        crew.close()
+
+
+def run_claimed(settings: Settings, claim: runs.Claim, progress: Progress | None = None) -> RunResult:
+    """Read a source that the caller has claimed (the timetable does) and give the claim back."""
+    crew = open_crew(settings)
+    try:
+        return _run(crew, claim, progress, in_process=False, changes={})
+    finally:
+        crew.close()
+
+
+def try_source(settings: Settings, source: CrawlSource, *, in_process: bool = False, **changes: Any) -> Preview:
+    """Read one page of a source, stored nowhere: the desk's and the command line's «try now»."""
+    if not in_process:
+        answer = _child(settings, {"preview": True, "source": asdict(source)}, None)
+        return Preview(
+            tuple(answer.get("items", ())),
+            tuple(answer.get("refused", ())),
+            answer["outcome"],
+            answer["reason"],
+            answer["counts"],
+        )
+    from crawlers.crawl import preview_source  # Scrapy's 60 MB stay out of a parent that only starts children
+
+    crew = open_crew(settings)
+    try:
+        visit, shown = preview_source(crew, source, **changes)
+    finally:
+        crew.close()
+    refused = tuple({"reason": r.reason, **r.item} for r in shown.refused)
+    return Preview(tuple(shown.lines()), refused, visit.outcome, visit.reason, dict(visit.counts))
+
+
+def _claim(crew: Crew, source_ids: Sequence[str] | None) -> tuple[list[runs.Claim], list[RunResult]]:
+    owner = runs.owner_name()
+    if source_ids is None:
+        return list(runs.claim_due_sources(crew.work(), 1000, owner, LEASE_S)), []
+    claims, busy = [], []
+    for source_id in dict.fromkeys(source_ids):
+        claim = runs.claim_source(crew.work(), source_id, owner, LEASE_S)
+        if claim is None:
+            why = "источника нет в списке, он не утверждён, остановлен или его уже читает другой процесс"
+            busy.append(RunResult(source_id, "busy", why))
+        else:
+            claims.append(claim)
+    return claims, busy
+
+
+def _run(
+    crew: Crew, claim: runs.Claim, progress: Progress | None, in_process: bool, changes: dict[str, Any]
+) -> RunResult:
+    began = time.monotonic()
+    run_id = runs.start_run(crew.work(), claim.source_id)
+    source = source_of(claim)
+    tell = _teller(claim.source_id, progress)
+    tell({}, "начат")
+    try:
+        if in_process:
+            from crawlers.crawl import read_source
+
+            visit = read_source(crew, source, run_id, lambda v: tell(v.counts, ""), **changes)
+            answer = told(visit)
+        else:
+            answer = _child(crew.settings, {"run_id": run_id, "source": asdict(source)}, tell)
+    except Exception as error:  # a door: the run must be ended in the database whatever happened
+        answer = {"outcome": "killed", "reason": f"обход не удалось начать ({type(error).__name__})", "counts": {}}
+    counts = {k: int(v) for k, v in answer["counts"].items() if v}
+    result = RunResult(claim.source_id, answer["outcome"], answer["reason"], counts, run_id, time.monotonic() - began)
+    _settle(crew, claim, result, answer.get("wait_s"))
+    tell(counts, result.outcome_label)
+    return result
+
+
+def _settle(crew: Crew, claim: runs.Claim, result: RunResult, wait_s: float | None) -> None:
+    """End the run and give the source back: after its own interval, when the other side allows, or only by a person."""
+    assert result.run_id is not None
+    work = crew.work()
+    runs.end_run(work, result.run_id, result.outcome, result.reason, result.counts)
+    if result.outcome == "stopped" and wait_s is None:
+        runs.stop_source(work, claim.source_id, result.reason)
+    runs.release_source(work, claim, wait_s if result.outcome == "stopped" else None)
+
+
+def source_of(claim: runs.Claim) -> CrawlSource:
+    """Return what a spider must know of a claimed source."""
+    return CrawlSource(
+        claim.source_id,
+        claim.platform,
+        claim.address,
+        name=claim.name,
+        account=claim.account,
+        comments=claim.comments,
+        options=claim.options,
+        cursor=claim.cursor,
+    )
+
+
+def told(visit: Visit) -> dict[str, Any]:
+    """Return the end of a visit as plain values: the child's last line."""
+    wait = visit.stopped.wait_s if visit.stopped else None
+    return {"outcome": visit.outcome, "reason": visit.reason, "counts": dict(visit.counts), "wait_s": wait}
+
+
+def _teller(source_id: str, progress: Progress | None) -> Callable[[dict[str, int] | Any, str], None]:
+    def tell(counts: Any, word: str) -> None:
+        if progress is not None:
+            words = word or f"страниц {counts.get('pages', 0)}, новых {counts.get('new', 0)}"
+            progress(source_id, counts.get("items", 0), words)
+
+    return tell
+
+
+def _child(settings: Settings, spec: dict[str, Any], tell: Callable[[Any, str], None] | None) -> dict[str, Any]:
+    """Run a child for one source and return its last word, or «killed» with the reason of its death."""
+    with _log_file(settings) as log:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "crawlers.child", str(spec["source"]["id"])],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env={**os.environ, **environment(settings)},
+            cwd=Path(__file__).parent.parent, text=True, encoding="utf-8",
+        )  # fmt: skip
+        late = threading.Timer(WALL_S, child.kill)
+        late.start()
+        try:
+            answer = _converse(child, spec, tell)
+        finally:
+            child.kill()
+            code = child.wait()
+            was_late = not late.is_alive()
+            late.cancel()
+            for pipe in (child.stdin, child.stdout):
+                if pipe is not None:
+                    pipe.close()
+    return answer or {"outcome": "killed", "reason": _death(code, was_late), "counts": {}}
+
+
+def _converse(
+    child: subprocess.Popen[str], spec: dict[str, Any], tell: Callable[[Any, str], None] | None
+) -> dict[str, Any] | None:
+    assert child.stdin is not None
+    assert child.stdout is not None
+    try:
+        child.stdin.write(json.dumps(spec) + "\n")
+        child.stdin.flush()  # left open: when this process dies, the child sees the end of it and stops
+    except BrokenPipeError:
+        return None
+    for line in child.stdout:
+        try:
+            said = json.loads(line)
+        except ValueError:
+            continue
+        if "outcome" in said:
+            return dict(said)
+        if tell is not None:
+            tell(said.get("counts", {}), "")
+    return None
+
+
+def _death(code: int, was_late: bool) -> str:
+    if was_late:
+        return (
+            f"обход длился дольше {WALL_S / 60:.0f} мин и прерван; прочитанное сохранено, остальное — в следующий раз"
+        )
+    if code == -signal.SIGXCPU:
+        return "обход исчерпал предел процессорного времени и прерван; прочитанное сохранено"
+    if code < 0:
+        return f"процесс обхода прерван сигналом {signal.Signals(-code).name}; прочитанное сохранено, остальное — в следующий раз"
+    return f"процесс обхода упал (код {code}), подробности — в logs/crawlers.log; прочитанное сохранено"
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Return the environment that gives a child these very settings."""
+    found: dict[str, str] = {}
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        secret = getattr(value, "get_secret_value", None)
+        value = secret() if secret is not None else value
+        if isinstance(value, tuple):
+            value = ",".join(value)
+        if value is not None:
+            found[f"OTKLIK_{name.upper()}"] = str(value.resolve() if isinstance(value, Path) else value)
+    return found
+
+
+def _log_file(settings: Settings) -> IO[bytes]:
+    """Open the children's log for adding; a full one is put aside once."""
+    settings.logs.mkdir(parents=True, exist_ok=True)
+    path = settings.logs / "crawlers.log"
+    if path.exists() and path.stat().st_size > LOG_BYTES:
+        path.replace(path.with_suffix(".log.1"))
+    return path.open("ab")
