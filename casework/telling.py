@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from casework.work import Work
+from district.profile import AlertChat
 from district.topics import TOPICS
 from reports.alert import AlertFacts, chats_for, send_after
 from risk.states import State, Veracity
@@ -17,10 +18,11 @@ from storage.keep.outbox import NewLine, add_lines
 SOURCES_TOLD = 10
 
 
-def tell(tx: Tx, work: Work, risk_ids: Sequence[int], kind: str) -> int:
+def tell(tx: Tx, work: Work, risk_ids: Sequence[int], kind: str, again: str = "") -> int:
     """Write a line per risk and chat that is told of its level; return how many were new.
 
-    `kind` is new, risen or reopened. The key "risk:level:chat" makes the same news told once.
+    `kind` is new, risen or reopened. The key "risk:level:chat" makes the same news told once; `again` is added to it when
+    something happens anew (a risk opened again).
     """
     wanted = [(risk, chats_for(work.profile, risk.level)) for risk in risks_told(tx, risk_ids)]
     told = [(risk, chats) for risk, chats in wanted if chats]
@@ -30,12 +32,12 @@ def tell(tx: Tx, work: Work, risk_ids: Sequence[int], kind: str) -> int:
     lines = []
     for risk, chats in told:
         body = alert_facts(work, risk, sources[risk.id], kind).pack()
-        lines += [_line(work, risk, chat, kind, body) for chat in chats]
+        lines += [_line(work, risk, chat, kind, body, again) for chat in chats]
     return add_lines(tx, lines, work.now)
 
 
-def _line(work: Work, risk: RiskTold, chat: Any, kind: str, body: dict[str, Any]) -> NewLine:
-    key = f"{risk.id}:{risk.level}:{chat.id}"
+def _line(work: Work, risk: RiskTold, chat: AlertChat, kind: str, body: dict[str, Any], again: str) -> NewLine:
+    key = f"{risk.id}:{risk.level}:{chat.id}{again}"
     return NewLine(key, chat.id, risk.id, risk.level, kind, body, send_after(chat, risk.level, work.now))
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from storage.engine import Tx
 from storage.errors import StorageError
 from storage.moments import from_db
-from storage.tables import account, run, source
+from storage.tables import account, outbox, run, source
 
 FAR = timedelta(minutes=15)
 """Nothing here is honestly further ahead than its own step and this: such a time was written under a broken clock."""
@@ -98,10 +98,11 @@ def put_cursor(tx: Tx, source_id: str, cursor: dict[str, Any]) -> None:
 
 
 def lease_owners(tx: Tx) -> set[str]:
-    """Return the owners of all leases and running runs."""
+    """Return the owners of all leases (sources, alert lines) and of running runs."""
     leases = tx.execute(sa.select(source.c.lease_owner).where(source.c.lease_owner.is_not(None)).distinct()).scalars()
     runs = tx.execute(sa.select(run.c.owner).where(run.c.outcome == "running").distinct()).scalars()
-    return {owner for owner in (*leases, *runs) if owner}
+    lines = tx.execute(sa.select(outbox.c.lease_owner).where(outbox.c.lease_owner.is_not(None)).distinct()).scalars()
+    return {owner for owner in (*leases, *runs, *lines) if owner}
 
 
 def release_owner(tx: Tx, owner: str, now: datetime) -> int:
