@@ -43,7 +43,7 @@ def message_json(message: Any) -> dict[str, Any] | None:
         "top": getattr(message.reply_to, "reply_to_top_id", None),
         "copy": _copied(fwd),
         "album": message.grouped_id,
-        "media": _media(message.media),
+        "media": _media(message),
     }
 
 
@@ -68,16 +68,26 @@ def _copied(fwd: Any) -> list[int] | None:
     return [int(fwd.from_id.channel_id), int(fwd.channel_post)]
 
 
-def _media(media: Any) -> list[str]:
-    kind = _MEDIA.get(type(media))
-    if kind is None:
-        # A contact card or a map point is personal data or no text: only that there was one.
-        return [type(media).__name__.removeprefix("MessageMedia").lower()] if media else []
-    word, field = kind
-    thing = getattr(media, field, None)
-    if thing is None or getattr(thing, "id", None) is None:
-        return [word]
-    return [f"link:{thing.url}"] if getattr(thing, "url", None) else [f"{word}:{thing.id}"]
+def _media(message: Any) -> list[str]:
+    """Return what the attachment of a message is found by again: "photo:15", "link:https://…".
+
+    A sticker, a contact card or a map point is no content (or is personal): only that there was one is told, under the
+    message's own number, so that it is nobody's copy.
+    """
+    media = message.media
+    if media is None:
+        return []
+    word, field = _MEDIA.get(type(media), (type(media).__name__.removeprefix("MessageMedia").lower(), ""))
+    thing = getattr(media, field, None) if field else None
+    if getattr(thing, "url", None):
+        return [f"link:{thing.url}"]
+    if getattr(thing, "id", None) is None or _is_sticker(thing):
+        return [f"{word}:in_{message.peer_id.channel_id}_{message.id}"]
+    return [f"{word}:{thing.id}"]
+
+
+def _is_sticker(thing: Any) -> bool:
+    return any(isinstance(a, types.DocumentAttributeSticker) for a in getattr(thing, "attributes", None) or ())
 
 
 def _question(media: Any) -> str:

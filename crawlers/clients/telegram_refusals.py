@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from telethon import errors
@@ -38,7 +39,7 @@ _KNOWN: Mapping[type[Exception], tuple[int, Scope, str]] = {
 
 def refusal_of(error: BaseException) -> Refusal:
     """Return our refusal for anything Telethon raises; an unknown error names itself and ends only this run."""
-    if isinstance(error, errors.FloodError):
+    if isinstance(error, errors.FloodError) and getattr(error, "seconds", None) is not None:
         return _flood(error)
     for kind in type(error).__mro__:
         if kind in _KNOWN:
@@ -55,13 +56,16 @@ def refusal_of(error: BaseException) -> Refusal:
 
 def code_of(error: BaseException) -> str:
     """Return a short id of an error, e.g. "tg-CHANNEL_PRIVATE"; never its full text, which may quote a request."""
-    if isinstance(error, errors.RPCError) and error.message:
-        return f"tg-{str(error.message).split(' ')[0][:40]}"
-    return f"tg-{type(error).__name__.removesuffix('Error')}"
+    # Telethon keeps the platform's own word only for errors it has no class for; the name of the class is that word.
+    word = (
+        vars(error).get("message")
+        or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__.removesuffix("Error")).upper()
+    )
+    return f"tg-{str(word).split(' ')[0][:40]}"
 
 
 def _flood(error: BaseException) -> Refusal:
-    seconds = float(getattr(error, "seconds", 0) or 60)
+    seconds = max(float(getattr(error, "seconds", 0)), 1.0)
     reason = f"Telegram просит подождать {_span(seconds)} (FloodWait): учётная запись отдыхает это время"
     return Refusal(429, "tg-FLOOD_WAIT", reason, Scope.ACCOUNT, seconds)
 
@@ -76,7 +80,9 @@ def _of_rpc(error: BaseException) -> Refusal:
         return Refusal(401, code, f"Telegram не принимает вход ({code[3:]}); {_SIGN_IN}", Scope.ACCOUNT)
     if isinstance(error, errors.ServerError | errors.TimedOutError) or abs(int(number)) >= 500:
         return Refusal(503, code, "Внутренняя ошибка Telegram")
-    return Refusal(502, code, f"Telegram ответил ошибкой {code[3:]}, которой мы не знаем: сообщите технику")
+    return Refusal(
+        502, code, f"Telegram ответил ошибкой {code[3:]}, которой мы не знаем: сообщите технику", Scope.PLACE
+    )
 
 
 def _span(seconds: float) -> str:

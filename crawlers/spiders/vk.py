@@ -103,6 +103,8 @@ class VkSpider(ApiSpider):
             reason = "Это личная страница человека: Отклик читает только стены сообществ. Замените источник"
             raise Refusal(403, "vk-person", reason, Scope.SOURCE)
         wall.owner = wall.owner if wall.owner is not None or not isinstance(owner, int) else owner
+        if not _stands(raw):
+            return gone_item(self.source.id, wall.owner or 0, raw["id"])
         if not is_public(raw):
             self.visit.count("not_public")
             return None

@@ -33,7 +33,7 @@ def post_item(raw: Mapping[str, Any], source_id: str) -> PostItem:
     owner, number = _number(raw.get("owner_id")) or 0, _number(raw.get("id")) or 0
     history = [h for h in raw.get("copy_history") or [] if isinstance(h, Mapping)]
     texts = [_text(raw), *(_text(h) for h in history)]
-    attached = [a for part in (raw, *history) for a in _attachments(part)]
+    attached = [a for part in (raw, *history) for a in _attachments(part, f"{owner}_{number}")]
     return PostItem(
         source_id=source_id,
         platform=PLATFORM,
@@ -69,7 +69,7 @@ def comment_item(raw: Mapping[str, Any], source_id: str, owner: int, post: int) 
         published_at=_moment(raw.get("date")),
         author=_author(raw),
         likes=_count(raw, "likes"),
-        attachments=tuple(dict.fromkeys(_attachments(raw))),
+        attachments=tuple(dict.fromkeys(_attachments(raw, f"{owner}_{post}_{number}"))),
         gone=raw.get("deleted") is True,
     )
 
@@ -124,17 +124,21 @@ def _origin(history: list[Mapping[str, Any]]) -> str:
     return f"{PLATFORM}:{owner}_{number}" if owner and number else ""
 
 
-def _attachments(raw: Mapping[str, Any]) -> list[str]:
-    return [name for a in raw.get("attachments") or [] if isinstance(a, Mapping) and (name := _identity(a))]
+def _attachments(raw: Mapping[str, Any], own: str) -> list[str]:
+    return [_identity(a, own) for a in raw.get("attachments") or [] if isinstance(a, Mapping)]
 
 
-def _identity(attachment: Mapping[str, Any]) -> str:
-    """Return what an attachment is found by again: "photo:-1_5", "link:https://…", or its kind alone."""
-    kind = str(attachment.get("type") or "")
+def _identity(attachment: Mapping[str, Any], own: str) -> str:
+    """Return what an attachment is found by again: "photo:-1_5", "link:https://…".
+
+    A sticker or a list of photos has no identity: it carries the number of its own post, so that it is nobody's copy.
+    """
+    kind = str(attachment.get("type") or "unknown")
     thing = attachment.get(kind)
-    if not isinstance(thing, Mapping):
-        return kind
-    owner, number, url = _number(thing.get("owner_id")), _number(thing.get("id")), thing.get("url")
-    if kind != "link" and owner is not None and number is not None:
-        return f"{kind}:{owner}_{number}"
-    return f"{kind}:{url[:500]}" if isinstance(url, str) and url else kind
+    if isinstance(thing, Mapping):
+        owner, number, url = _number(thing.get("owner_id")), _number(thing.get("id")), thing.get("url")
+        if kind != "link" and owner is not None and number is not None:
+            return f"{kind}:{owner}_{number}"
+        if isinstance(url, str) and url:
+            return f"{kind}:{url[:500]}"
+    return f"{kind}:in_{own}"

@@ -12,6 +12,7 @@ import asyncio
 import gzip
 import json
 import re
+import ssl
 import sys
 import time
 from collections import Counter, deque
@@ -68,6 +69,7 @@ class VkPeer:
     bad: list[str] = field(default_factory=list)
     """Answers that broke the schema."""
     port: int = 0
+    tls: bool = False
     _recent: dict[str, deque[float]] = field(default_factory=dict)
     _today: Counter[tuple[str, str]] = field(default_factory=Counter)
     _runner: web.AppRunner | None = None
@@ -75,7 +77,7 @@ class VkPeer:
     @property
     def base(self) -> str:
         """Value for OTKLIK_VK_BASE."""
-        return f"http://127.0.0.1:{self.port}/method/"
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}/method/"
 
     def fault(self, method: str, **what: Any) -> None:
         """Plan a fault."""
@@ -85,8 +87,8 @@ class VkPeer:
         """How often a method was asked."""
         return sum(1 for name, _ in self.log if name == method)
 
-    async def start(self, port: int = 0) -> VkPeer:
-        """Listen on loopback."""
+    async def start(self, port: int = 0, tls: ssl.SSLContext | None = None) -> VkPeer:
+        """Listen on loopback, over TLS when it is given."""
         app = web.Application()
         app.add_routes(
             [
@@ -96,9 +98,9 @@ class VkPeer:
         )  # fmt: skip
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port)
+        site = web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=tls)
         await site.start()
-        self.port = self._runner.addresses[0][1]
+        self.port, self.tls = self._runner.addresses[0][1], tls is not None
         return self
 
     async def stop(self) -> None:
@@ -241,23 +243,36 @@ async def _broken(fault: Fault, request: web.Request) -> web.StreamResponse:
 
 
 def load_karelia(world: VkWorld, folder: Path, now: float | None = None) -> int:
-    """Give each community of the stream a wall; returns the number of posts. With `now` the whole stream is moved so
-    that its newest post falls at that moment (seconds since 1970)."""
+    """Give each community of the stream a wall; return the number of posts.
+
+    With `now` (seconds since 1970) the whole stream is moved so that its newest post falls at that moment.
+    """
     with gzip.open(folder / "posts.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    dates = [datetime.fromisoformat(r["date"]).replace(tzinfo=UTC).timestamp() for r in rows]
+    dates = [_seconds(r["date"]) for r in rows]
     shift = now - max(dates) if now is not None else 0.0
-    groups = {name: world.group(name) for name in sorted({r["group"] for r in rows})}
+    groups = {name: world.group(name, _number(name)) for name in sorted({r["group"] for r in rows})}
     for row, date in sorted(zip(rows, dates, strict=True), key=lambda pair: pair[0]["id"]):
-        counts = {k: int(row[k]) for k in ("likes", "reposts", "views") if row[k] is not None}
-        world.post(
-            groups[row["group"]],
-            row["text"],
-            date=int(date + shift),
-            number=int(row["id"]),
-            **{"views": None, **counts},
-        )
+        counts = {name: _counter(row[name]) for name in ("likes", "reposts", "views")}
+        world.post(groups[row["group"]], row["text"], date=int(date + shift), number=int(row["id"]), **counts)
     return len(rows)
+
+
+def _seconds(date: str | int) -> float:
+    """Most rows of the stream say the date in words, one wall in seconds."""
+    return float(date) if isinstance(date, int) else datetime.fromisoformat(date).replace(tzinfo=UTC).timestamp()
+
+
+def _counter(told: Any) -> int:
+    """Most rows give a number, one wall the API's own object as text."""
+    found = re.search(r"'count': (\d+)", told) if isinstance(told, str) else None
+    return int(found[1]) if found else 0 if isinstance(told, str) else int(told)
+
+
+def _number(name: str) -> int:
+    """Communities without a short name are called by their number."""
+    found = re.fullmatch(r"(?:club|public|event)(\d+)", name)
+    return int(found[1]) if found else 0
 
 
 def demo(world: VkWorld) -> None:

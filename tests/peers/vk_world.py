@@ -40,7 +40,7 @@ class VkWorld:
 
     def group(self, screen_name: str, number: int = 0, **more: Any) -> Group:
         """Add a community and return it."""
-        number = number or max(self.groups, default=0) + 1
+        number = number or next(i for i in range(1, 10**6) if i not in self.groups)
         self.groups[number] = Group(number, screen_name, **more)
         return self.groups[number]
 
@@ -103,11 +103,12 @@ class VkWorld:
         """Posts of a wall, newest first, a pinned one before all others."""
         group = self._wall(p)
         count, offset = min(int(p.get("count", 20)), 100), int(p.get("offset", 0))
-        ordered = sorted(group.posts.values(), key=lambda r: (not r.get("is_pinned"), -r["id"]))
+        standing = [r for r in group.posts.values() if not r.get("is_deleted")]
+        ordered = sorted(standing, key=lambda r: (not r.get("is_pinned"), -r["id"]))
         return {"count": len(ordered), "items": ordered[offset : offset + count]}
 
     def wall_getById(self, p: Mapping[str, Any]) -> Raw:
-        """Posts by owner and number; what is no more is left out."""
+        """Posts by owner and number; what is no more is left out, or comes with is_deleted."""
         wanted = [tuple(map(int, part.split("_"))) for part in str(p["posts"]).split(",")][:100]
         found = [(self.groups.get(-owner), number) for owner, number in wanted]
         return {"items": [g.posts[n] for g, n in found if g is not None and n in g.posts]}
