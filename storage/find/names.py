@@ -15,5 +15,7 @@ def staff_names(tx: Tx) -> dict[int, str]:
 
 def source_names(tx: Tx) -> dict[str, str]:
     """Return the names of all sources but the removed, by id, in the order of names."""
-    query = sa.select(source.c.id, source.c.name).where(source.c.state != "removed").order_by(source.c.name, source.c.id)
+    query = (
+        sa.select(source.c.id, source.c.name).where(source.c.state != "removed").order_by(source.c.name, source.c.id)
+    )
     return {source_id: name for source_id, name in tx.execute(query)}

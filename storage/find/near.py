@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from risk.group import IDENTITY, Batch, Candidate, Judged, Near
+from risk.group import IDENTITY, Batch, Candidate, Near
 from storage.engine import Tx
 from storage.moments import from_db
-from storage.tables import judgement, post
 from texts.similar import NO_KEY
 
 MOST_CANDIDATES = 6
@@ -129,24 +127,3 @@ def _crowded(postings: NDArray[np.int64]) -> tuple[tuple[int, int], ...]:
     for start, count in zip(starts.tolist(), counts.tolist(), strict=True):
         rows += [(int(key), int(posting)) for key, posting in postings[start : start + max(0, count + 1 - KEY_CAP)]]
     return tuple(rows)
-
-
-def judged(tx: Tx, near: Near) -> Judged:
-    """Return what people have said about the groups of these candidates: which must stay apart."""
-    groups = sorted({one.group_id for one in near.posts.values()})
-    if len(groups) < 2:
-        return Judged()
-    left, right = post.alias(), post.alias()
-    split = (
-        sa.select(left.c.group_id, right.c.group_id)
-        .select_from(judgement)
-        .join(left, left.c.id == judgement.c.left_id)
-        .join(right, right.c.id == judgement.c.right_id)
-        .where(
-            judgement.c.by_staff.is_not(None), judgement.c.verdict == "different", judgement.c.withdrawn_at.is_(None)
-        )
-        .where(left.c.group_id != right.c.group_id)
-    )
-    wanted = set(groups)
-    pairs = {(min(one, two), max(one, two)) for one, two in tx.execute(split) if one in wanted and two in wanted}
-    return Judged(frozenset(pairs))

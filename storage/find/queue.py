@@ -110,23 +110,29 @@ def queue_row(row: Any) -> QueueRow:
 def _base(tx: Tx, f: QueueFilter, now: datetime) -> list[Any]:
     """Conditions of every filter but level and state."""
     wanted: list[Any] = [IS_OPEN] if f.open_only else [risk.c.merged_into.is_(None)]
-    for name in ("topic", "territory", "block"):
-        value = getattr(f, name)
-        if value is not None:
-            wanted.append(risk.c[name] == value)
+    wanted += [
+        risk.c[name] == getattr(f, name) for name in ("topic", "territory", "block") if getattr(f, name) is not None
+    ]
+    wanted += _of_person(f, now)
     if f.source is not None:
         wanted.append(risk.c.id.in_(sa.select(risk_source.c.risk_id).where(risk_source.c.source_id == f.source)))
-    if f.mine is not None:
-        held = sa.and_(risk.c.taken_by == f.mine, risk.c.taken_until > now)
-        wanted.append(sa.or_(risk.c.owner_staff == f.mine, held))
     if f.since is not None:
         wanted.append(risk.c.last_seen > f.since)
-    if f.only_blocks is not None:
-        wanted.append(risk.c.block.in_(f.only_blocks))
     if f.changed_after is not None:
         wanted.append(risk.c.updated_at > f.changed_after)
     if f.search.strip():
         wanted.append(risk.c.id.in_(_risks_with(tx, f.search)))
+    return wanted
+
+
+def _of_person(f: QueueFilter, now: datetime) -> list[Any]:
+    """Conditions of who asks: what is theirs, what they may see."""
+    wanted: list[Any] = []
+    if f.mine is not None:
+        held = sa.and_(risk.c.taken_by == f.mine, risk.c.taken_until > now)
+        wanted.append(sa.or_(risk.c.owner_staff == f.mine, held))
+    if f.only_blocks is not None:
+        wanted.append(risk.c.block.in_(f.only_blocks))
     return wanted
 
 

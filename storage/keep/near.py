@@ -8,6 +8,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from risk.group import Batch, Near
+from storage.bulk import insert
 from storage.engine import Tx
 from storage.tables.near import post_key
 from texts.similar import NO_KEY
@@ -26,12 +27,16 @@ def add_keys(tx: Tx, ids: Sequence[int], batch: Batch, near: Near | None = None)
             sa.delete(post_key).where(post_key.c.key == sa.bindparam("k"), post_key.c.posting == sa.bindparam("p")),
             [{"k": key, "p": posting} for key, posting in near.crowded],
         )
+    pairs = keys_of(ids, batch)
+    insert(tx, post_key, ("key", "posting"), pairs)
+    return len(pairs)
+
+
+def keys_of(ids: Sequence[int], batch: Batch) -> list[tuple[int, int]]:
+    """Return the rows (key, posting) that posts with these ids have or had, ascending."""
     rows, columns = np.nonzero(batch.keys != NO_KEY)
     postings = [post_id << 8 | size for post_id, size in zip(ids, batch.sizes, strict=True)]
-    pairs = {
-        (key, postings[index]) for key, index in zip(batch.keys[rows, columns].tolist(), rows.tolist(), strict=True)
-    }
+    texts = zip(batch.keys[rows, columns].tolist(), rows.tolist(), strict=True)
+    pairs = {(key, postings[index]) for key, index in texts}
     pairs |= {(key, postings[index]) for index, keys in enumerate(batch.identities) for key in keys}
-    if pairs:
-        tx.execute(sa.insert(post_key), [{"key": key, "posting": posting} for key, posting in sorted(pairs)])
-    return len(pairs)
+    return sorted(pairs)

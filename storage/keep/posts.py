@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from risk.group import Batch
 from storage.bulk import Row, insert, next_id, update, with_ids
 from storage.engine import Tx
-from storage.tables import judgement, post, post_key, reach, revision
-from texts.similar import NO_KEY
+from storage.tables import judgement, post, reach, revision
 
 POST_COLUMNS = (
     "id", "platform", "source_id", "external_id", "comment_id", "reply_to", "url", "text", "text_sha", "norm",
@@ -102,13 +100,3 @@ def withdraw_judgement(tx: Tx, judgement_id: int, at: int, by_staff: int | None)
         (at, by_staff, judgement_id),
     )
     return bool(done.rowcount == 1)
-
-
-def add_keys_again(tx: Tx, post_ids: Sequence[int], batch: Batch) -> None:
-    """Add the keys of an edited text; those of the old one stay and are outweighed, for texts themselves are compared."""
-    rows: list[Row] = []
-    for index, post_id in enumerate(post_ids):
-        posting = post_id << 8 | batch.sizes[index]
-        rows += [(int(key), posting) for key in batch.keys[index] if key != NO_KEY]
-        rows += [(key, posting) for key in batch.identities[index]]
-    insert(tx, post_key, ("key", "posting"), rows, " ON CONFLICT DO NOTHING")
