@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
 from risk.post import Post
-from texts.clean import clean, plain
-from texts.similar import bottom_keys, text_hash
+from texts.clean import clean, letters, plain
+from texts.similar import MOST_KEYS, NO_KEY, text_hash, window_keys
 
 IDENTITY = 1 << 62
 """Keys from here up name a post, a photo or a link; below are keys of text windows."""
@@ -47,7 +48,8 @@ class Batch:
     """Keys of what the platform itself names: own id, the post it repeats, attachments (see `_identities`)."""
     wanted: list[tuple[int, ...]]
     """Identity keys by which an earlier post makes this one its copy."""
-    series: list[str]
+    series: list[bool]
+    """True where the text begins as a series of its source does."""
 
 
 def _identity(kind: str, name: str) -> int:
@@ -68,21 +70,60 @@ def _size(length: int) -> int:
     return min(255, round(16 * float(np.log2(length)))) if length else 0
 
 
+@lru_cache(maxsize=4096)
+def _letters(phrases: tuple[str, ...]) -> tuple[bytes, ...]:
+    """Return the cleaned phrases of a style, the longest first."""
+    return tuple(sorted({text for text in map(letters, phrases) if text}, key=len, reverse=True))
+
+
+def _without_footers(norm: bytes, style: SourceStyle) -> bytes:
+    """Cut the signatures a source adds; several may stand one after another."""
+    footers = _letters(style.footers)
+    cut = True
+    while cut:
+        cut = False
+        text = plain(norm)
+        for footer in footers:
+            if text == footer or text.endswith(b" " + footer):
+                norm, cut = norm[: len(norm) - len(footer)].rstrip(), True
+                break
+    return norm
+
+
+def _in_series(styles: Mapping[str, SourceStyle], source_id: str, text: bytes) -> bool:
+    style = styles.get(source_id)
+    return style is not None and bool(style.series) and text.startswith(_letters(style.series))
+
+
+def _key_rows(plains: list[bytes]) -> NDArray[np.int64]:
+    """Return the keys of each text as a row."""
+    owners, keys = window_keys(plains)
+    order = np.argsort(owners, kind="stable")
+    owners, keys = owners[order], keys[order]
+    rows = np.full((len(plains), MOST_KEYS), NO_KEY, np.int64)
+    rows[owners, np.arange(len(owners)) - np.searchsorted(owners, np.arange(len(plains)))[owners]] = keys
+    return rows
+
+
 def prepare(posts: Sequence[Post], styles: Mapping[str, SourceStyle]) -> Batch:
     """Clean, hash and key a batch of posts; `styles` by source id, a source without one is taken as it is."""
-    cleaned = clean([post.text for post in posts])
-    plains = [plain(norm) for norm in cleaned.norms]
+    norms = clean([post.text for post in posts])
+    for index, post in enumerate(posts):
+        style = styles.get(post.source_id)
+        if style is not None and style.footers:
+            norms[index] = _without_footers(norms[index], style)
+    plains = [plain(norm) for norm in norms]
     words = [norm.count(b" ") + 1 if norm else 0 for norm in plains]
     named = [_identities(post, count) for post, count in zip(posts, words, strict=True)]
     return Batch(
         posts=tuple(posts),
-        norms=cleaned.norms,
+        norms=norms,
         plains=plains,
         norm_hashes=[text_hash(text) if text else 0 for text in plains],
         words=words,
-        keys=bottom_keys(cleaned, width=10, count=12),
+        keys=_key_rows(plains),
         sizes=[_size(len(text)) for text in plains],
         identities=[keep for keep, _ in named],
         wanted=[want for _, want in named],
-        series=[""] * len(plains),
+        series=[_in_series(styles, post.source_id, text) for post, text in zip(posts, plains, strict=True)],
     )

@@ -5,6 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from risk.group_marks import Difference, difference
+from texts.clean import letters
+
+SUGGEST = 78.0
+"""Likeness from which a pair is looked at. Two below the 80 from which people began to call texts alike (issue 2): a cleaning a
+little different from ours may move a pair by a point."""
+SHORT_WORDS = 8
+SHORT_LETTERS = 100
+"""Below it one other word makes another message."""
+DAYS_APART = 60
+"""The same words two months later are a new occasion: a person decides whether it is the old one."""
+SHORT_SAME_DAYS = 1
+"""A source that repeats a short text another day («Ещё кадры с места пожара») speaks of something else as a rule."""
+RELATIVE_DAYS = 3
+"""So long may «завтра» travel between pages and still mean the same day."""
+NEAR_DAYS, LONG_NEAR_DAYS, LONELY_DAYS = 3, 14, 0.5
+"""Texts that differ a little are one message only when they are near in time: the nearer the more they may differ."""
+LONG_LETTERS = 200
+REPLACED, ADDED, SHORT_ADDED = 0.08, 0.5, 0.25
+"""Shares of the shorter text that may be replaced by other words, or stand in one text alone."""
+_OPENING = 24
+"""Letters of a common beginning that make two posts of one source members of a series."""
+_FOOTER_WORDS = 12
+"""A common ending of two posts of one source is taken for its signature up to so many words."""
+
+_RELATIVE = frozenset(letters("сегодня завтра послезавтра вчера сейчас утром вечером ночью").split())
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -17,16 +44,14 @@ class Side:
     words: int
     published_at: datetime
     source_id: str
-    series: str = ""
-    """Opening of its source's series (a daily digest, a timetable) that the text begins with; "" if none."""
+    series: bool = False
+    """True when the text begins as a series of its source does (a daily digest, a timetable)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """A judgement of the machine about a post and another one."""
+class Verdict:
+    """What one pair is to each other; the same whichever post comes first."""
 
-    other: int
-    """Id of a stored post (above 0), or place in the same batch as -1 - index."""
     verdict: str
     """same: one group; suggest: a person decides; quote: one text stands inside the other, another group."""
     method: str
@@ -38,33 +63,106 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What one pair is to each other; the same whichever post comes first."""
+class Link:
+    """A judgement of the machine about a post and another one."""
 
+    other: int
+    """Id of a stored post (above 0), or place in the same batch as -1 - index."""
     verdict: str
     method: str
     score: float
     reason: str
 
 
-JOIN, SUGGEST = 88.0, 78.0
-SHORT_WORDS = 8
+def _days(left: Side, right: Side) -> float:
+    return abs((left.published_at - right.published_at).total_seconds()) / 86400
 
 
-def _numbers(plain: bytes) -> frozenset[bytes]:
-    return frozenset(word for word in plain.split() if word.isdigit())
+def _gap(left: Side, right: Side) -> str:
+    """Say why the time between two posts forbids to take them for one message; "" if it does not."""
+    days = _days(left, right)
+    short = min(len(left.plain), len(right.plain)) < SHORT_LETTERS
+    if short and days > (SHORT_SAME_DAYS if left.source_id == right.source_id else NEAR_DAYS):
+        return f"Тот же короткий текст, но между публикациями {days:.0f} дн.: возможно, это новый случай"
+    if days > DAYS_APART:
+        return f"Тот же текст, но между публикациями {days:.0f} дн.: возможно, это новый случай"
+    if days > RELATIVE_DAYS and not _RELATIVE.isdisjoint(left.plain.split()):
+        return f"В тексте «сегодня» или «завтра», а между публикациями {days:.0f} дн.: возможно, речь о другом дне"
+    return ""
+
+
+def _series(left: Side, right: Side) -> bool:
+    """Tell whether two posts are issues of one series: same source, same beginning, another day."""
+    if left.source_id != right.source_id or left.published_at.date() == right.published_at.date():
+        return False
+    return (left.series and right.series) or left.plain[:_OPENING] == right.plain[:_OPENING]
+
+
+def _without_footer(left: Side, right: Side) -> tuple[bytes, bytes]:
+    """Return two texts of one source without the words they both end with."""
+    one, two = left.norm.split(b" "), right.norm.split(b" ")
+    common = 0
+    while common < min(len(one), len(two), _FOOTER_WORDS) and one[-1 - common] == two[-1 - common]:
+        common += 1
+    if left.source_id != right.source_id or common in {len(one), len(two)}:
+        return left.norm, right.norm
+    return b" ".join(one[: len(one) - common]), b" ".join(two[: len(two) - common])
+
+
+def _suggest(method: str, likeness: float, why: str) -> Verdict:
+    return Verdict("suggest", method, likeness, why)
 
 
 def judge(left: Side, right: Side, likeness: float) -> Verdict | None:
-    """Say what two posts with text are to each other; None when they have nothing in common."""
+    """Say what two posts with text are to each other, given their likeness (texts.similar.ratios); None: nothing."""
     if likeness < SUGGEST:
         return None
     if min(left.words, right.words) < SHORT_WORDS:
-        return Verdict("suggest", "short", likeness, "Похоже, но текст короче 8 слов: решите сами")
-    if left.plain == right.plain:
-        return Verdict("same", "exact", 100.0, "Тот же текст")
-    if _numbers(left.plain) != _numbers(right.plain):
-        return Verdict("suggest", "template", likeness, "Похоже, но различаются числа, даты или время")
-    if likeness < JOIN:
-        return Verdict("suggest", "near", likeness, f"Похоже на {likeness:.0f} из 100: решите сами")
+        return _suggest("short", likeness, "Похоже, но в тексте меньше 8 слов: решите сами")
+    if left.plain != right.plain:
+        return _judge_near(left, right, likeness)
+    if left.series and right.series and _series(left, right):
+        return _suggest("series", 100.0, "Выпуски одной рубрики за разные дни")
+    gap = _gap(left, right)
+    return _suggest("gap", 100.0, gap) if gap else Verdict("same", "exact", 100.0, "Тот же текст")
+
+
+def _judge_near(left: Side, right: Side, likeness: float) -> Verdict:
+    """Judge two alike texts that are not the same letter by letter."""
+    diff = difference(left.norm, right.norm)
+    if diff.conflict:
+        return _suggest("template", likeness, f"Похоже на {likeness:.0f} из 100, но различаются {diff.conflict}")
+    if _series(left, right):
+        return _suggest("series", likeness, "Похоже на выпуски одной рубрики за разные дни")
+    gap = _near_gap(left, right, diff) or _gap(left, right)
+    if gap:
+        return _suggest("gap", likeness, gap)
+    if not _close(left, right, diff):
+        return _suggest("near", likeness, f"Похоже на {likeness:.0f} из 100: решите сами")
     return Verdict("same", "near", likeness, f"Почти тот же текст: {likeness:.0f} из 100")
+
+
+def _near_gap(left: Side, right: Side, diff: Difference) -> str:
+    """Say why two texts that differ a little are too far apart in time; "" if they are not."""
+    days = _days(left, right)
+    shorter = min(len(left.plain), len(right.plain))
+    long_and_close = shorter >= LONG_LETTERS and diff.replaced <= 0.03 * shorter and not diff.lonely
+    allowed = LONG_NEAR_DAYS if long_and_close and left.source_id != right.source_id else NEAR_DAYS
+    if days > allowed:
+        return f"Похоже, но между публикациями {days:.0f} дн.: возможно, это новый случай"
+    if diff.lonely and days > LONELY_DAYS:
+        return "Похоже, но число, день или название есть только в одном из текстов"
+    return ""
+
+
+def _close(left: Side, right: Side, diff: Difference) -> bool:
+    """Tell whether the differences are those of copying: a part added or cut, a word or two changed."""
+    one, two = _without_footer(left, right)
+    shorter = min(len(one), len(two))
+    same_source = left.source_id == right.source_id
+    if same_source and (diff.lonely or shorter < SHORT_LETTERS):
+        return False
+    replaced = diff.replaced + (diff.ending if same_source else 0)
+    if shorter < SHORT_LETTERS:
+        return replaced == 0 and diff.added <= SHORT_ADDED * shorter
+    return replaced <= REPLACED * shorter and diff.added <= ADDED * shorter

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
-Ints = NDArray[np.int64]
 
 # The code page. Everything fits one byte, so a text of 500 letters is 500 bytes for every later step.
 SPACE, END = 32, 10
@@ -25,14 +23,16 @@ _ENGLISH = "abcdefghijklmnopqrstuvwxyz"
 # Latin letters that are drawn like Cyrillic ones in one case or the other; both cases go, or folding case would undo it.
 _LOOKALIKE = dict(zip("aeopcxykmthb", "аеорсхукмтнв", strict=True))
 
-_LINK = re.compile(
-    r"""\(?(?:https?://|www\.)[^\s)\]<>«»"]+\)?|\b[\w-]+(?:\.[\w-]+)*\.(?:ru|рф|com|cc|me|org|net|su|io|info|gl|ly)/[^\s)\]<>«»"]*|@\w+""",
-    re.I,
+# Lengths are bounded everywhere: a hostile text of 100,000 dots or hyphens must not take a minute.
+_LINK = re.compile(r"""\(?(?:https?://|www\.)[^\s)\]<>«»"]+\)?""", re.I)
+_DOMAIN = re.compile(
+    r"""\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.(?:ru|рф|com|cc|me|org|net|su|io|gl|ly|be)/[^\s)\]<>«»"]*""", re.I
 )
-_MENTION = re.compile(r"\[(?:id|club|public|event)\d+(?::[^|\]]*)?\|")  # VK: [club1|Имя] keeps the name
+_DOMAIN_HINT = re.compile(r"\.(?:ru|рф|com|cc|me|org|net|su|io|gl|ly|be)/", re.I)
+_AT_NAME = re.compile(r"@\w+")
+_MENTION = re.compile(r"\[(?:id|club|public|event)\d+(?::[^|\]]{0,40})?\|")  # VK: [club1|Имя] keeps the name
 # Tags that stand apart at either end of a line are labels; a tag amid a sentence is one of its words.
-_TAGS = re.compile(r"^(?:[^\w\n#]*#[\w@]+)+|(?:[^\w\n#]*#[\w@]+)+[^\w\n]*$", re.M)
-_HINTS = ("/", "@", "#", "|", "www.")
+_TAGS = re.compile(r"^(?:[^\w\n#]{0,8}#[\w@]+)+|(?:[^\w\n#]{0,8}#[\w@]+)+[^\w\n]{0,8}$", re.M)
 
 
 def _base_letter(char: str) -> str:
@@ -81,34 +81,35 @@ _INSIDE = _members(',;-–—«"“„(#') | _UPPER | _LOWER | ((_CODES >= 48) &
 _PLAIN = bytes(code - _CAPITAL if 160 <= code < 219 else code for code in range(256))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Cleaned:
-    """A batch of cleaned texts: `norms` keep the capitals of names, `flat` is without case, texts one after another."""
-
-    norms: list[bytes]
-    flat: Bytes
-    """Plain codes, each text closed by END."""
-    starts: Ints
-    ends: Ints
-    """Position of each text's END."""
-
-
 def plain(norm: bytes) -> bytes:
     """Return the cleaned text without the capitals of names: what hashes and likeness are computed on."""
     return norm.translate(_PLAIN)
 
 
+def is_name(word: bytes) -> bool:
+    """Tell whether a word of a cleaned text had a capital amid a sentence."""
+    return word[:1] >= b"\xa0"
+
+
+def letters(text: str) -> bytes:
+    """Return a word or phrase of our own tables on the code page, without capitals."""
+    return plain(clean([text])[0])
+
+
 def _strip_labels(text: str) -> str:
-    """Take out links, mentions and labels; the cheap test first, as most texts have none."""
-    if not any(hint in text for hint in _HINTS):
-        return text
-    text = _LINK.sub(" ", text)
+    """Take out links, mentions and labels; each costly search behind a cheap test, as most texts have none."""
+    if "://" in text or "www." in text:
+        text = _LINK.sub(" ", text)
+    if "@" in text:
+        text = _AT_NAME.sub(" ", text)
+    if "/" in text and _DOMAIN_HINT.search(text):
+        text = _DOMAIN.sub(" ", text)
     if "#" in text:
         text = _TAGS.sub(" ", text)
     return _MENTION.sub(" ", text) if "|" in text else text
 
 
-def _name_capitals(raw: NDArray[np.uint16]) -> Ints:
+def _name_capitals(raw: NDArray[np.uint16]) -> NDArray[np.intp]:
     """Return positions of capital letters that begin a word amid a sentence and go on in small letters."""
     at = np.flatnonzero(_UPPER[raw])
     at = at[(at > 1) & (at < len(raw) - 1)]
@@ -118,38 +119,29 @@ def _name_capitals(raw: NDArray[np.uint16]) -> Ints:
     return at[inside & _LOWER[after]]
 
 
-def clean(texts: Sequence[str]) -> Cleaned:
-    """Clean a batch of texts (any length, any alphabet; an empty result is b"").
+def clean(texts: Sequence[str]) -> list[bytes]:
+    """Clean a batch of texts of any length and alphabet; a text of emoji alone becomes b"".
 
-    Lower case, ё as е, й as и, look-alike Latin letters as Cyrillic; links, @names, labels (#tags at either end of a line) and
-    emoji go; everything else that is neither a letter nor a digit becomes one space.
+    Lower case (but see `plain`), ё as е, й as и, look-alike Latin letters as Cyrillic; links, @names, labels (#tags at either end
+    of a line) and emoji go; everything else that is neither a letter nor a digit becomes one space.
     """
     if not texts:
-        return Cleaned([], np.zeros(0, np.uint8), np.zeros(0, np.int64), np.zeros(0, np.int64))
+        return []
     joined = "\0".join([_strip_labels(text) for text in texts]) + "\0"
     if joined.count("\0") != len(texts):
         joined = "\0".join([_strip_labels(text.replace("\0", " ")) for text in texts]) + "\0"
     raw = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), np.uint16)
     codes = _CODES[raw]
-    capitals = _name_capitals(raw)
-    codes[capitals] += np.uint8(_CAPITAL)
+    codes[_name_capitals(raw)] += np.uint8(_CAPITAL)
     codes[raw == 0] = END
     codes = codes[codes != _DELETE]
-    edge = (codes == SPACE) | (codes == END)
     # A space stays only when a letter stands before it and something other than the end of its text after it.
-    keep = np.ones(len(codes), np.bool_)
-    keep[1:] = ~((codes[1:] == SPACE) & edge[:-1])
-    keep[0] = codes[0] != SPACE
+    space = codes == SPACE
+    edge = space | (codes == END)
+    keep = ~space
+    keep[1:] |= ~edge[:-1]
     codes = codes[keep]
-    trailing = np.flatnonzero((codes[:-1] == SPACE) & (codes[1:] == END))
-    codes = np.delete(codes, trailing) if len(trailing) else codes
-    return lay_out(codes.tobytes().split(b"\n")[:-1])
-
-
-def lay_out(norms: list[bytes]) -> Cleaned:
-    """Return the batch of these cleaned texts (at least one) laid out for vector work."""
-    flat = np.frombuffer((b"\n".join(norms) + b"\n").translate(_PLAIN), np.uint8)
-    ends = np.flatnonzero(flat == END)
-    starts = np.empty_like(ends)
-    starts[0], starts[1:] = 0, ends[:-1] + 1
-    return Cleaned(norms, flat, starts, ends)
+    keep = np.ones(len(codes), np.bool_)
+    keep[:-1] = (codes[:-1] != SPACE) | (codes[1:] != END)
+    norms: list[bytes] = codes[keep].tobytes().split(b"\n")
+    return norms[:-1]
