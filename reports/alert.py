@@ -20,7 +20,7 @@ KINDS = {"new": "новый риск", "risen": "уровень вырос", "re
 TITLE_LENGTH = 300
 SOURCES_SHOWN = 10
 REASONS_SHOWN = 5
-CARD_PATH = "/risks/{id}"
+CARD_PATH = "/risk/{id}"
 
 
 @dataclass(frozen=True, slots=True)
