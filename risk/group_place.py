@@ -40,6 +40,8 @@ class Near:
     """For each post of the batch: ids of stored posts with like text, likeliest first."""
     named: tuple[tuple[int, ...], ...]
     """For each post of the batch: ids of stored posts that the platform itself ties to it."""
+    keyed: frozenset[int] = frozenset()
+    """Those found by their keys: their text has keys."""
     crowded: tuple[tuple[int, int], ...] = ()
     """(key, posting) rows over the cap, to be dropped by storage.keep.near.add_keys."""
 

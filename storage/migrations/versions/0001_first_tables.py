@@ -164,6 +164,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('key', 'posting', name=op.f('pk_post_key')),
         sqlite_with_rowid=False
     )
+    op.create_table('post_key_fresh',
+        sa.Column('id', ID, nullable=False),
+        sa.Column('stamp', sa.BigInteger(), nullable=False),
+        sa.Column('pairs', sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_post_key_fresh'))
+    )
+    op.create_table('post_key_move',
+        sa.Column('upto_id', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('upto_posting', sa.BigInteger(), nullable=False),
+        sa.Column('below_key', sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint('upto_id', name=op.f('pk_post_key_move'))
+    )
     op.create_table('quarantine',
         sa.Column('id', ID, nullable=False),
         sa.Column('source_id', sa.Text(), nullable=False),
