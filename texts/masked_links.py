@@ -24,7 +24,7 @@ _TELEGRAM_PUBLIC = re.compile(
 )
 _OK_PUBLIC = re.compile(r"group|video|game|live|dk\?|music|help|topic", re.IGNORECASE)
 _TAIL = r"(?P<tail>[\w.\-@?=&%+~/]*[\w@=/])"
-_HTTP = r"(?:https?://)?(?:www\.|m\.|new\.|web\.)?"
+_HTTP = r"(?<![\w.-])(?:https?://)?(?:www\.|m\.|new\.|web\.)?"
 
 
 def _email(match: re.Match[str]) -> str | None:
@@ -53,7 +53,7 @@ _RULES: tuple[tuple[str, tuple[str, ...], re.Pattern[str], Rule], ...] = (
     (
         "email",
         ("@", "＠"),
-        re.compile(r"(?<![\w.+-])[\w.+%-]{1,64}\s?[@＠]\s?(?:[\w-]{1,63}\.){1,4}[A-Za-zА-Яа-яЁё]{2,18}(?![\w-])"),
+        re.compile(r"(?<![\w.+-])[\w.+%-]{1,64}\s?[@＠]\s?(?:[\w-]{1,63}\.){1,20}[\w-]{2,24}(?![\w-])"),
         _email,
     ),
     (
@@ -79,14 +79,14 @@ _RULES: tuple[tuple[str, tuple[str, ...], re.Pattern[str], Rule], ...] = (
         re.compile(r"(?<!\w)[@*](?P<kind>id|club|public|event)\d{1,20}\b(?:\s?\((?P<words>[^()\n]{0,200})\))?", re.IGNORECASE),
         _mention,
     ),
-    ("profile", ("vk.com/", "vk.ru/", "vk.me/", "vkontakte.ru/"), re.compile(rf"{_HTTP}(?<![\w.])(?:vk\.(?:com|ru|me)|vkontakte\.ru)/{_TAIL}", re.IGNORECASE), _page(_VK_PUBLIC)),
-    ("profile", ("t.me/", "telegram.me/", "telegram.dog/"), re.compile(rf"{_HTTP}(?<!\w)t(?:elegram)?\.(?:me|dog)/{_TAIL}", re.IGNORECASE), _page(_TELEGRAM_PUBLIC)),
-    ("profile", ("ok.ru/",), re.compile(rf"{_HTTP}(?<![\w-])ok\.ru/{_TAIL}", re.IGNORECASE), _page(_OK_PUBLIC)),
+    ("profile", ("vk.com/", "vk.ru/", "vk.me/", "vkontakte.ru/"), re.compile(rf"{_HTTP}(?:vk\.(?:com|ru|me)|vkontakte\.ru)/{_TAIL}", re.IGNORECASE), _page(_VK_PUBLIC)),
+    ("profile", ("t.me/", "telegram.me/", "telegram.dog/"), re.compile(rf"{_HTTP}t(?:elegram)?\.(?:me|dog)/{_TAIL}", re.IGNORECASE), _page(_TELEGRAM_PUBLIC)),
+    ("profile", ("ok.ru/",), re.compile(rf"{_HTTP}ok\.ru/{_TAIL}", re.IGNORECASE), _page(_OK_PUBLIC)),
     (
         "profile",
         ("instagram.com", "facebook.com", "fb.com", "twitter.com", "/x.com", "tiktok.com", "wa.me", "whatsapp.com", "max.ru/u", "youtube.com/@", "my.mail.ru"),
         re.compile(
-            rf"{_HTTP}(?<![\w-])(?:instagram\.com|facebook\.com|fb\.com|twitter\.com|x\.com|tiktok\.com|wa\.me"
+            rf"{_HTTP}(?:instagram\.com|facebook\.com|fb\.com|twitter\.com|x\.com|tiktok\.com|wa\.me"
             r"|api\.whatsapp\.com|max\.ru/u|youtube\.com/@|my\.mail\.ru)/?[\w.\-@?=&%+/]*",
             re.IGNORECASE,
         ),

@@ -75,8 +75,8 @@ def _person(words: list[str]) -> tuple[int, int] | None:
 
 
 def _widen(words: list[str], start: int, end: int) -> tuple[int, int]:
-    """Take a surname before or after the name and patronymic along."""
-    if end < len(words) and is_surname(words[end]):
+    """Take a surname along: a capitalised word right after a patronymic is one whatever its ending, before it by its ending."""
+    if end < len(words):
         return start, end + 1
     if start > 0 and is_surname(words[start - 1]):
         return start - 1, end

@@ -27,7 +27,7 @@ _LEAD = re.compile(rf"(?:\+[{_SPACE}]?)?\(?$")
 _DIGIT = re.compile(r"\d")
 _NOT_MONEY = r"(?!\s?(?:руб|р\b|₽|тыс|млн|%|км|м\b|кв|шт|чел|год|лет|кг|га\b))"
 _LOCAL = re.compile(
-    rf"(?<![\d.{_DASH}])(?:\d{{1,3}}[{_DASH} ]\d{{2}}[{_DASH} ]\d{{2}}|\d{{1,2}}[{_DASH}]\d{{3,5}}|\d{{3}}[{_DASH} ]\d{{3}}|\d{{5,7}})"
+    rf"(?<![\d.{_DASH}])(?:\d{{1,3}}[{_DASH} ]\d{{2}}[{_DASH} ]\d{{2}}|\d{{1,2}}[{_DASH}]\d{{3,5}}|\d{{3}}[{_DASH} ]\d{{2,3}}|\d{{5,7}})"
     rf"(?!\d|[{_DASH}.:]\d){_NOT_MONEY}"
 )
 _LISTED = rf"(?:[\d{_DASH} ]{{5,12}}(?:\s?[,;/]|\sи|\sили)?\s?){{0,3}}"
@@ -42,9 +42,12 @@ _PASSPORT_SERIES = re.compile(
     r"(?<!\w)(?:паспорт\w{0,3}|сери[яию])[^\d\n\[\]]{0,25}\d{2}[ \xa0-]?\d{2}[^\d\n\[\]]{0,15}$", re.IGNORECASE
 )
 _PASSPORT_NUMBER = re.compile(
-    r"(?<!\w)(?:паспорт\w{0,3}|сери[яию])[^\d\n\[\]]{0,25}\d{2}[ \xa0-]?\d{2}[^\d\n\[\]]{0,15}\d{6}(?!\d)",
+    r"(?<!\w)(?P<word>паспорт\w{0,3}|сери[яию])[^\d\n\[\]]{0,25}\d{2}[ \xa0-]?\d{2}[^\d\n\[\]]{0,15}\d{6}(?!\d)",
     re.IGNORECASE,
 )
+_ODD_DIGITS = re.compile("[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19\U0001d7ce-\U0001d7ff]")
+"""Digits of other scripts, full-width and «mathematical» ones: people hide numbers from filters in them."""
+_HOT_LINE = re.compile(rf"((?<!\d)(?:\+?7|8)?{_SEP}{{0,3}}8{_SEP}?0{_SEP}?0(?:{_SEP}{{0,3}}\d){{7}}(?!\d))")
 _SNILS_WORD = re.compile(r"снилс[^\d\n\[\]]{0,12}$", re.IGNORECASE)
 _INN_WORD = re.compile(r"(?<!\w)инн[\s:№-]{0,4}$", re.IGNORECASE)
 _BEFORE = 60
@@ -75,12 +78,6 @@ def is_persons_inn(digits: str) -> bool:
     return numbers[10] == first and numbers[11] == second
 
 
-def _phone(match: re.Match[str]) -> str | None:
-    """A phone, unless it is a free hot line (8-800 …), which is public."""
-    digits = digits_of(match.group())
-    return None if digits[-10:-7] == "800" or digits.startswith("800") else PHONE
-
-
 def _card(match: re.Match[str]) -> str | None:
     digits = digits_of(match.group())
     grouped = len(match.group()) > len(digits) and _CARD_GROUPS.fullmatch(match.group())
@@ -99,7 +96,7 @@ _SIX = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 # (kind, how short a run of digits and separators can hold it, pattern, rule)
 _ZONE_RULES: tuple[tuple[str, int, re.Pattern[str], Callable[[re.Match[str]], str | None]], ...] = (
-    ("phone", 11, re.compile(r"(?<!\d)[78][3-9]\d{9}(?!\d)"), _phone),
+    ("phone", 11, re.compile(r"(?<!\d)[78][3-9]\d{9}(?!\d)"), lambda m: PHONE),
     ("account", 20, re.compile(rf"(?<!\d)\d(?:[{_SPACE}]?\d){{19,24}}(?!\d)"), lambda m: ACCOUNT),
     (
         "card",
@@ -116,10 +113,10 @@ _ZONE_RULES: tuple[tuple[str, int, re.Pattern[str], Callable[[re.Match[str]], st
         lambda m: SNILS,
     ),
     ("passport", 11, re.compile(r"(?<!\d)(?!(?:19|20)\d\d)\d{2} ?\d{2} \d{6}(?!\d)"), lambda m: PASSPORT),
-    ("phone", 10, re.compile(rf"\+[{_SPACE}]?\d{{1,3}}(?:{_SEP}{{0,3}}\d){{8,11}}(?!\d)"), _phone),
-    ("phone", 11, re.compile(rf"(?<!\d)[78](?:{_SEP}{{0,3}}\d){{10}}(?!\d)"), _phone),
-    ("phone", 10, re.compile(rf"(?<![\d+])\(?9\d{{2}}(?:{_SEP}{{0,3}}\d){{7}}(?!\d)"), _phone),
-    ("phone", 8, re.compile(rf"\((?!800)\d{{3,5}}\){_SEP}{{0,2}}\d(?:{_SEP}?\d){{4,6}}(?!\d)"), lambda m: PHONE),
+    ("phone", 10, re.compile(rf"\+[{_SPACE}]?\d{{1,3}}(?:{_SEP}{{0,3}}\d){{8,11}}(?!\d)"), lambda m: PHONE),
+    ("phone", 11, re.compile(rf"(?<!\d)[78](?:{_SEP}{{0,3}}\d){{10}}(?!\d)"), lambda m: PHONE),
+    ("phone", 10, re.compile(rf"(?<![\d+])\(?9\d{{2}}(?:{_SEP}{{0,3}}\d){{7}}(?!\d)"), lambda m: PHONE),
+    ("phone", 8, re.compile(rf"\(\d{{3,5}}\){_SEP}{{0,2}}\d(?:{_SEP}?\d){{4,6}}(?!\d)"), lambda m: PHONE),
     (
         "phone",
         9,
@@ -138,12 +135,18 @@ def _zones(text: str, found: Counter[str]) -> str:
         lead = _LEAD.search(text[max(done, start - 3) : start])
         start -= len(lead.group()) if lead else 0
         before = text[max(0, start - _BEFORE) : start]
-        parts += (
-            text[done:start],
-            _zone(text[start : match.end()], before, text[match.end() : match.end() + 8], found),
-        )
+        after = text[match.end() : match.end() + 8]
+        parts += (text[done:start], *_around_hot_lines(text[start : match.end()], before, after, found))
         done = match.end()
     return "".join([*parts, text[done:]]) if parts else text
+
+
+def _around_hot_lines(zone: str, before: str, after: str, found: Counter[str]) -> list[str]:
+    """Mask one run of digits but for the free hot lines (8-800 …) in it, which are public."""
+    if "80" not in digits_of(zone):
+        return [_zone(zone, before, after, found)]
+    pieces = _HOT_LINE.split(zone)
+    return [piece if i % 2 else _zone(piece, before, after, found) for i, piece in enumerate(pieces)]
 
 
 def _zone(zone: str, before: str, after: str, found: Counter[str]) -> str:
@@ -237,6 +240,8 @@ def mask_numbers(text: str, found: Counter[str]) -> str:
     """Return the text without personal numbers; adds what was taken out to `found`."""
     if not _DIGIT.search(text):
         return text
+    if _ODD_DIGITS.search(text):
+        text = _ODD_DIGITS.sub(lambda m: digits_of(m.group()), text)
     text = _zones(_documents(text, found), found)
     if ("кв" in text or "Кв" in text or "КВ" in text) and _FLAT_WORDS.search(text):
         text = _apply(_FLATS, text, found)
@@ -249,7 +254,7 @@ def mask_numbers(text: str, found: Counter[str]) -> str:
 def _documents(text: str, found: Counter[str]) -> str:
     """Mask a passport written as «серия 49 15 номер 123456»: its two numbers are two runs of digits."""
     if "ери" in text or "аспорт" in text:
-        text, hits = _PASSPORT_NUMBER.subn(PASSPORT, text)
+        text, hits = _PASSPORT_NUMBER.subn(rf"\g<word> {PASSPORT}", text)
         found["passport"] += hits
     return text
 

@@ -19,7 +19,7 @@ _SURNAME = re.compile(
     r"(?:[оеё]в|[иы]н|[сц]к(?:ий|ой|ого|ому|им|ом|ая|ую)|[оеё]в(?:а|у|ым|е|ой|ых|ы)|[иы]н(?:а|у|ым|е|ой|ых|ы)"
     r"|енко|чук|[иыу]к|юк|дзе|швили|ян|[иы]х|ич|ко)$"
 )
-_PATRONYMIC = re.compile(r"(?:[оеё]вич|[иь]ич|[оеё]вн|иничн|ичн)(?:а|у|ем|ем|е|ы|ой)?$")
+_PATRONYMIC = re.compile(r"(?:[оеё]вич|льич|[кмт]ич|[оеё]вн|иничн|ичн)(?:а|у|ем|е|ы|ой)?$")
 # Before a name these say that a place, a ship or a feast is meant, not a living person.
 _NAMESAKES = re.compile(
     r"(?:^|[\s(«\"])(?:ул|улиц\w{1,3}|пер|переул\w{1,4}|пр|просп\w{0,6}|пр-т\w?|пл|площад\w{1,3}|наб|набережн\w{1,3}|б-р|бульвар\w{0,2}"
@@ -91,7 +91,7 @@ def is_surname(word: str) -> bool:
 
 def is_patronymic(word: str) -> bool:
     """Return True when a word has the ending of a patronymic in any case."""
-    return len(word) >= 6 and _PATRONYMIC.search(word.lower()) is not None
+    return len(word) >= 5 and _PATRONYMIC.search(word.lower()) is not None
 
 
 def names_a_place(before: str) -> bool:
