@@ -106,7 +106,7 @@ def texts_of(tx: Tx, post_ids: Sequence[int]) -> dict[int, str]:
 
 _GROUP_TEXTS = """
 SELECT p.group_id, p.id, p.text FROM {wanted} CROSS JOIN post p
-WHERE p.id IN (SELECT q.id FROM post q WHERE q.group_id = CAST(c0 AS BIGINT) ORDER BY q.id LIMIT CAST(c1 AS BIGINT))
+WHERE p.id IN (SELECT q.id FROM post q WHERE q.group_id = CAST(c0 AS BIGINT) ORDER BY q.id LIMIT @most)
 ORDER BY p.id
 """
 
@@ -114,7 +114,9 @@ ORDER BY p.id
 def group_texts(tx: Tx, group_ids: Sequence[int], most: int) -> dict[int, list[tuple[int, str]]]:
     """Return (post id, masked text) of the first `most` posts of each group."""
     told: dict[int, list[tuple[int, str]]] = {}
-    for row in with_tuples(tx, _GROUP_TEXTS, ("bigint", "bigint"), [(i, most) for i in group_ids]):
+    # SQLite takes no column in a LIMIT, so the number stands in the statement itself.
+    query = _GROUP_TEXTS.replace("@most", str(int(most)))
+    for row in with_tuples(tx, query, ("bigint",), [(i,) for i in group_ids]):
         told.setdefault(row[0], []).append((row[1], row[2]))
     return told
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from casework.errors import NotAllowed
@@ -100,3 +102,13 @@ def test_every_role_and_act_has_words() -> None:
     assert all(act.label for act in Act)
     assert set(TABLE) == set(Act)
     assert list(ROLES) == [role.value for role in Role]
+
+
+def test_the_table_in_the_docs_is_the_table_in_force() -> None:
+    """docs/howto/staff.md shows staff the very table that the server checks."""
+    text = (Path(__file__).resolve().parents[2] / "docs" / "howto" / "staff.md").read_text(encoding="utf-8")
+
+    assert "| действие | " + " | ".join(role.label for role in Role) + " |" in text
+    for act in Act:
+        cells = [("свой блок" if role in BOUND_TO_BLOCK else "да") if role in TABLE[act] else "–" for role in Role]
+        assert f"| {act.label} | {' | '.join(cells)} |" in text
