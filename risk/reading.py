@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from district.profile import Profile
 from risk.facts import Hit, Outage, TextFacts
+from risk.guards import judge
+from risk.lasting import outages
+from risk.phrases import Match, Tokens
+from risk.score import text_points
 from risk.states import Kind
-from texts.stems import stem_text
+from risk.vocabulary import Found, Table, build, by_table
+from risk.words.votes import VOTES
+from texts.places import Places
 
 __all__ = ["Hit", "Kind", "Outage", "Reader", "TextFacts"]
+
+_LEAST_TOPIC_WEIGHT = 2.0
+"""A topic that only weak words speak for is not named at all."""
+_SHOWN_TOPICS = 3
+_IDLE_KEPT = 2
+"""So many different complaints in a text outweigh its look of an advert or a notice."""
 
 
 class Reader:
@@ -17,11 +30,112 @@ class Reader:
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
+        self._book = build()
+        self._places = Places(settlements_of(profile))
 
     def read(self, text: str) -> TextFacts:
         """Return the facts of one text."""
-        return TextFacts(stems=stem_text(text))
+        tokens = self._book.tokens(text)
+        matches = self._book.find(tokens)
+        if not matches:
+            return TextFacts(stems=tokens.stem_text())
+        found = by_table(matches)
+        facts = _facts(found, tokens)
+        if _is_telling(facts):
+            facts = replace(facts, places=self._places.find(text))
+            return replace(facts, points_text=text_points(facts, self.profile))
+        return facts
 
     def read_many(self, texts: Sequence[str]) -> list[TextFacts]:
         """Return the facts of each text, in order."""
         return [self.read(text) for text in texts]
+
+
+def settlements_of(profile: Profile) -> dict[str, str]:
+    """Return territory ids by the settlement's name; "" for a name that stands in several territories."""
+    owners: dict[str, str] = {}
+    for territory in profile.territories:
+        for settlement in territory.settlements:
+            owners[settlement] = territory.id if settlement not in owners else ""
+    return owners
+
+
+def _is_telling(facts: TextFacts) -> bool:
+    """True when there is something to route or to score; places of other texts are not looked for."""
+    return bool(facts.dangers or facts.held or facts.outages or facts.troubles or "rumour" in facts.flags)
+
+
+def _facts(found: Found, text: Tokens) -> TextFacts:
+    dangers, held = judge(found, text) if Table.DANGER_HAPPENS in found or Table.DANGER_NAMED in found else ((), ())
+    without = outages(found, text)
+    troubles = _hits(found, Table.TROUBLE, text) + _hits(found, Table.HAZARD, text)
+    tone = _hits(found, Table.TONE, text)
+    answer = _hits(found, Table.ANSWER, text)
+    facts = TextFacts(
+        topics=_topics(found, dangers, without, troubles),
+        dangers=dangers,
+        held=held,
+        outages=without,
+        troubles=troubles,
+        tone=tone,
+        weight=_hits(found, Table.WEIGHT, text),
+        answer=answer,
+        stems=text.stem_text(),
+    )
+    flags = _flags(found, facts)
+    return replace(facts, flags=flags, kind=_kind(facts, flags))
+
+
+def _hits(found: Found, table: Table, text: Tokens) -> tuple[Hit, ...]:
+    """Return one hit for each row of a table, with its longest words."""
+    best: dict[str, Match] = {}
+    for key, match in found.get(table, ()):
+        if key.id not in best or match.end - match.start > best[key.id].end - best[key.id].start:
+            best[key.id] = match
+    return tuple(Hit(name, text.quoted(match.start, match.end)) for name, match in best.items())
+
+
+def _topics(
+    found: Found, dangers: tuple[Hit, ...], without: tuple[Outage, ...], troubles: tuple[Hit, ...]
+) -> tuple[tuple[str, float], ...]:
+    """Return at most three topics with their share of all votes, best first."""
+    votes: dict[str, float] = {}
+    seen: dict[tuple[str, int], float] = {}
+    for key, match in found.get(Table.TOPIC, ()):
+        at = (key.id, match.start)
+        if key.value > seen.get(at, 0.0):
+            votes[key.id] = votes.get(key.id, 0.0) + key.value - seen.get(at, 0.0)
+            seen[at] = key.value
+    for row in (*(d.id for d in dangers), *(o.id for o in without), *(t.id for t in troubles)):
+        for topic, weight in VOTES.get(row, ()):
+            votes[topic] = votes.get(topic, 0.0) + weight
+    whole = sum(votes.values())
+    named = sorted(
+        ((topic, vote) for topic, vote in votes.items() if vote >= _LEAST_TOPIC_WEIGHT), key=lambda v: (-v[1], v[0])
+    )
+    return tuple((topic, vote / whole) for topic, vote in named[:_SHOWN_TOPICS])
+
+
+def _flags(found: Found, facts: TextFacts) -> tuple[str, ...]:
+    """Return what sort of text it is; an advert or notice in which a real complaint stands is not called one."""
+    flags = {key.id for key, _ in found.get(Table.FLAG, ())}
+    if any(hit.id == "drill" for hit in facts.held):
+        flags.add("drill")
+    complaints = len(facts.troubles) + sum(1 + (o.hours is not None) for o in facts.outages)
+    complaints += sum(hit.id != "thanks" for hit in facts.tone) + len(facts.answer)
+    idle = {key.id for key, _ in found.get(Table.IDLE, ())}
+    if complaints < _IDLE_KEPT * len(idle):
+        flags |= idle
+    return tuple(sorted(flags))
+
+
+def _kind(facts: TextFacts, flags: tuple[str, ...]) -> Kind:
+    if "rumour" in flags and (facts.dangers or facts.held or facts.troubles):
+        return Kind.RUMOUR
+    if facts.dangers:
+        return Kind.EMERGENCY
+    if facts.outages or facts.troubles:
+        return Kind.PROBLEM
+    if any(hit.id == "thanks" for hit in facts.tone):
+        return Kind.PRAISE
+    return Kind.QUESTION

@@ -2,20 +2,62 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from district.profile import Profile
 from risk.facts import TextFacts
 from risk.levels import Level, level_for
-from risk.signals.case import Case, Reason, Signal, Spread
+from risk.signals import answer, norms, safety, spread, tone, weight
+from risk.signals.case import Case, Found, Reason, Signal, Spread
+from risk.words.flags import IDLE
+from risk.words.guards import GUARDS
 
-__all__ = ["RULE_SET", "SIGNALS", "Reason", "Score", "Spread", "score"]
+__all__ = ["RULE_SET", "SIGNALS", "Reason", "Score", "Spread", "score", "text_points"]
 
 RULE_SET = "2026-11-21"
 """Id of the table of signals and of the tables of words; changed with any of them and kept with each score."""
 
-SIGNALS: dict[str, Signal] = {}
+# Weights are tied to the thresholds 10 / 30 / 55 / 80 of the levels and to the criteria of DOMAIN 1 [P]:
+#   trouble alone 12                        → 1; tone and answers add at most 16 more → still 1 (28)
+#   trouble + one criterion of level 2 (18) → 2 (30): two sources, 5 % of residents, ten negative comments
+#   trouble + two criteria of level 3 (22)  → 3 (56): three sources, growth, who is touched, norm, media
+#   danger of level 3: 56                   → 3 by itself; danger to life: 4 whatever the points.
+SIGNALS: dict[str, Signal] = {
+    signal.id: signal
+    for signal in (
+        Signal("danger", "Опасность для жизни", 100, safety.danger_to_life),
+        Signal("serious", "Серьёзная опасность", 56, safety.serious_danger),
+        Signal("hazard", "Угроза", 18, safety.hazard),
+        Signal("trouble", "Жалоба", 12, safety.trouble),
+        Signal("outage", "Перебои", 10, safety.outage),
+        Signal("norm", "Нарушена норма", 22, norms.norm_broken),
+        Signal("rumour", "Слух", 8, safety.rumour),
+        Signal("touched", "Кого касается", 22, weight.touched, most=1.6),
+        Signal("anger", "Возмущение", 4, tone.anger),
+        Signal("despair", "Отчаяние", 2, tone.despair),
+        Signal("appeal", "Собираются жаловаться выше", 2, tone.appeal),
+        Signal("asked", "Обращались без ответа", 4, answer.asked),
+        Signal("brushed_off", "Отписка или обещание", 2, answer.brushed_off),
+        Signal("again", "Повторяется", 2, answer.again),
+        Signal("unanswered", "Нет официального ответа", 4, answer.unanswered),
+        Signal("after_answer", "Снова после ответа", 8, answer.after_answer),
+        Signal("sources", "Два источника", 18, spread.sources, spread=True),
+        Signal("many_sources", "Три источника и больше", 4, spread.many_sources, most=3, spread=True),
+        Signal("reach", "Охват", 18, spread.reach, most=5 / 3, spread=True),
+        Signal("growth", "Быстрый рост", 22, spread.fast_growth, spread=True),
+        Signal("comments", "Недовольные комментарии", 18, spread.negative_comments, most=1.5, spread=True),
+        Signal("media", "Издание области или страны", 22, spread.media, spread=True),
+    )
+}
+
+IDLE_TITLES = {row.id: row.title for row in IDLE}
+_GUARD_TITLES = {guard.id: guard.title for guard in GUARDS} | {"quote": "слова в кавычках"}
+_NOT_RISK, _HELD = "not_risk", "held"
+NOTES = {_NOT_RISK: "Не риск", _HELD: "Слово об опасности не засчитано"}
+"""Reasons without points: they tell why something did not count."""
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_SPREAD = Spread()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +72,76 @@ class Score:
     emergency: bool
     """Danger to life: level 4 and the ЕДДС whatever the points (requirement 17)."""
 
+    def share(self, reason: Reason) -> float:
+        """Return the part of the points that a reason makes, 0..1."""
+        return reason.points / self.points if self.points else 0.0
+
 
 def score(facts: TextFacts, spread: Spread, profile: Profile, now: datetime) -> Score:
     """Return the score of a group from its most telling text and its spread; `now` is aware."""
     case = Case(facts, spread, profile, now)
+    emergency = safety.is_emergency(case)
+    notes = _notes(case)
+    if not _matters(case):
+        return Score(0.0, Level.NONE, notes, RULE_SET, emergency=False)
+    reasons = _without_thin_spread(case, _reasons(case))
+    points = sum(reason.points for reason in reasons)
+    level = Level.CRITICAL if emergency else level_for(points, profile)
+    heaviest = sorted(reasons, key=lambda reason: -reason.points)
+    return Score(points, level, (*heaviest, *notes), RULE_SET, emergency)
+
+
+def text_points(facts: TextFacts, profile: Profile) -> float:
+    """Return what a text alone would score: one post, one source, nothing known of its reach."""
+    return score(facts, _NO_SPREAD, profile, _NO_TIME).points
+
+
+def _matters(case: Case) -> bool:
+    """True when there is something to score at all; adverts, posters and notices are not, unless they name a danger."""
+    facts = case.facts
+    if facts.dangers:
+        return True
+    if any(flag in IDLE_TITLES for flag in facts.flags):
+        return False
+    return safety.has_trouble(case) or ("rumour" in facts.flags and bool(facts.held))
+
+
+def _reasons(case: Case) -> list[Reason]:
     reasons = []
     for signal in SIGNALS.values():
         found = signal.function(case)
         if found is not None:
-            reasons.append(Reason(signal.id, signal.weight * found.times, found.why))
-    points = sum(reason.points for reason in reasons)
-    emergency = bool(facts.dangers)
-    level = Level.CRITICAL if emergency else level_for(points, profile)
-    return Score(points, level, tuple(sorted(reasons, key=lambda r: -r.points)), RULE_SET, emergency)
+            reasons.append(_reason(signal, found))
+    return reasons
+
+
+def _reason(signal: Signal, found: Found) -> Reason:
+    return Reason(signal.id, round(signal.weight * min(found.times, signal.most), 1), found.why)
+
+
+def _without_thin_spread(case: Case, reasons: list[Reason]) -> list[Reason]:
+    """Scale the spread of hardly seen copies down, so that it lifts nothing above level 2 (requirement 16)."""
+    spread_points = sum(r.points for r in reasons if SIGNALS[r.signal].spread)
+    if not spread_points or not spread.is_thin(case.spread):
+        return reasons
+    text = sum(r.points for r in reasons) - spread_points
+    room = max(0.0, case.profile.level(Level.HIGH).from_points - 1 - text)
+    share = min(1.0, room / spread_points)
+    why = " Просмотров у копий почти нет, поэтому засчитано не всё." if share < 1 else ""
+    return [
+        replace(r, points=round(r.points * share, 1), why=r.why + why) if SIGNALS[r.signal].spread else r
+        for r in reasons
+    ]
+
+
+def _notes(case: Case) -> tuple[Reason, ...]:
+    """Return reasons without points: what the text looks like, and danger words that were held back."""
+    facts = case.facts
+    notes = []
+    idle = [IDLE_TITLES[flag] for flag in facts.flags if flag in IDLE_TITLES]
+    if idle and not facts.dangers:
+        notes.append(Reason(_NOT_RISK, 0.0, f"Похоже на: {', '.join(idle)}."))
+    if facts.held and not facts.dangers:
+        told = "; ".join(f"«{hit.words}» — {_GUARD_TITLES[hit.id]}" for hit in facts.held)
+        notes.append(Reason(_HELD, 0.0, f"Не засчитано: {told}."))
+    return tuple(notes)

@@ -44,19 +44,34 @@ def _table() -> bytes:
 
 
 _TABLE = _table()
+_LOWER_TABLE = bytes(bytes([code]).decode(_PAGE, "replace").lower().encode(_PAGE, "replace")[0] for code in _TABLE)
 
 
 def tokens(text: str) -> list[str]:
     """Return words and marks in order, letter case kept, ё already е; nothing else of the text survives."""
+    return _cut(text, _TABLE).decode(_PAGE).split()
+
+
+def byte_tokens(text: str) -> list[bytes]:
+    """Return the same tokens in lower case and in the one-byte page: half the time of `tokens` when only looked up."""
+    return _cut(text, _LOWER_TABLE).split()
+
+
+def token_text(token: bytes) -> str:
+    """Return a token of `byte_tokens` as text."""
+    return token.decode(_PAGE)
+
+
+def _cut(text: str, table: bytes) -> bytes:
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     for char in _INVISIBLE:
         if char in text:
             text = text.replace(char, "")
-    raw = text.replace("?", _QUESTION).encode(_PAGE, "replace").translate(_TABLE)
+    raw = text.replace("?", _QUESTION).encode(_PAGE, "replace").translate(table)
     for mark in (b".", b",", b'"', b"!", b"?"):
         raw = raw.replace(mark, b" " + mark + b" ")
-    return raw.decode(_PAGE).split()
+    return raw
 
 
 def fixed(token: str) -> str:

@@ -76,6 +76,10 @@ class Signal:
     title: str
     weight: float
     function: SignalFunction
+    most: float = 1.0
+    """The most times its weight counts."""
+    spread: bool = False
+    """True when it looks at how far the posts went and not at what they say."""
 
     @property
     def meaning(self) -> str:

@@ -1,0 +1,41 @@
+"""Votes: which topics a danger, an outage or a trouble speaks for, besides the topics' own words."""
+
+from __future__ import annotations
+
+VOTES: dict[str, tuple[tuple[str, float], ...]] = {
+    "fire": (("safety", 6.0),),
+    "explosion": (("safety", 6.0),),
+    "gas": (("energy", 6.0),),
+    "collapse": (("housing", 2.0), ("safety", 2.0)),
+    "drowning": (("safety", 3.0),),
+    "poison": (("health", 3.0),),
+    "terror": (("safety", 6.0),),
+    "crash": (("roads", 3.0), ("safety", 3.0)),
+    "child": (("safety", 6.0),),
+    "missing": (("safety", 6.0),),
+    "evacuation": (("safety", 6.0),),
+    "wires": (("energy", 6.0),),
+    "suicide": (("health", 3.0), ("safety", 2.0)),
+    "violence": (("safety", 6.0),),
+    "dogs": (("safety", 6.0),),
+    "beasts": (("safety", 6.0),),
+    "heating": (("housing", 6.0),),
+    "water": (("housing", 6.0),),
+    "hot_water": (("housing", 6.0),),
+    "dirty_water": (("housing", 6.0),),
+    "power": (("energy", 6.0),),
+    "gas_supply": (("energy", 6.0),),
+    "telecom": (("telecom", 5.0),),
+    "transport": (("transport", 5.0),),
+    "waste": (("waste", 5.0),),
+    "bulky": (("waste", 4.0),),
+    "snow": (("roads", 2.0), ("landscaping", 2.0)),
+    "ice": (("roads", 2.0), ("landscaping", 2.0)),
+    "road": (("roads", 2.0),),
+    "light": (("landscaping", 4.0),),
+    "house": (("housing", 3.0),),
+    "greenery": (("landscaping", 3.0),),
+    "animals": (("safety", 4.0),),
+    "yard": (("landscaping", 2.0),),
+}
+"""Weights on the same scale as TOPIC_WEIGHTS of risk/vocabulary.py."""
