@@ -27,7 +27,10 @@ GAPS = MappingProxyType(
         ): 0.38,  # 3 requests a second are allowed; a gap of 1/3 s let a fourth through, 0.36-0.40 s held (measured)
         ("vk", "service"): 0.22,  # 5 a second
         ("vk", "community"): 0.06,  # 20 a second, but it reads no wall
-        ("telegram", "user"): 1.0,  # no published number: FloodWait says more, one history page a second never met it
+        (
+            "telegram",
+            "session",
+        ): 1.0,  # no published number: FloodWait says more, one history page a second never met it
         ("max", "bot"): 0.05,  # 30 a second
     }
 )
@@ -140,9 +143,7 @@ class AccountSlots:
 def check_awake(row: AccountRow, work: Work) -> None:
     """Raise Refusal while an account rests; a rest that is over needs nobody."""
     if row.state == "stopped":
-        raise resting(
-            row.reason or f"Учётная запись «{row.id}» остановлена: снимите остановку в разделе «Источники»", None
-        )
+        raise resting(row.reason or f"Учётная запись «{row.id}» остановлена: otklik account check {row.id}", None)
     if row.stopped_until is not None and row.stopped_until > work.now:
         raise resting(row.reason, (row.stopped_until - work.now).total_seconds())
 

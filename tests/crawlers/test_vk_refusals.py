@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from crawlers.clients.vk import VkClient
 from crawlers.handlers.vk import VkHandler
 from crawlers.items import PageEnd
 from crawlers.readonly import READ_METHODS
+from crawlers.refusal import Refusal, Scope
 from crawlers.spiders.vk import VkSpider
 from district.settings import Settings
 from tests.crawlers.api_run import account, read, source
@@ -254,3 +256,26 @@ def test_closing_leaves_nothing_open() -> None:
         assert not [t for t in left if "scrapy" in repr(t)]
 
     play(story)
+
+
+def test_slow_answer_is_given_up() -> None:
+    """An answer that does not come in time is given up and may be asked again."""
+
+    async def story(s: Scene) -> None:
+        s.posts(1)
+        s.peer.fault("wall.get", slow_s=1.0)
+        client = VkClient("user-1", base=s.peer.base, read_s=0.2)
+        with pytest.raises(Refusal, match="не пришёл вовремя") as caught:
+            await asyncio.to_thread(client.read, "wall.get", {"owner_id": -1})
+        assert (caught.value.status, caught.value.scope) == (504, Scope.MOMENT)
+        client.close()
+
+    play(story)
+
+
+def test_nobody_listens() -> None:
+    """A closed port is no connection, said as such."""
+    client = VkClient("user-1", base="http://127.0.0.1:9/method/")
+    with pytest.raises(Refusal, match="нет соединения"):
+        client.read("wall.get", {"owner_id": -1})
+    client.close()
