@@ -1,0 +1,220 @@
+"""The card of one risk: what happened, why it is rated so, where it goes, and the moves that are open to this person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from markupsafe import Markup
+from starlette.responses import Response
+
+from casework.errors import UnknownRisk
+from casework.moves import EVENT_LABELS
+from casework.roles import NO_BLOCK, Act, require
+from casework.triage import DISMISS_REASONS
+from desk.forms import Fields
+from desk.pictures import share_bar, spread_picture
+from desk.queue import line_of
+from desk.visit import Needs, Visit
+from desk.words import METHODS, changes
+from district.topics import TOPICS
+from risk.score import SIGNALS, Reason
+from risk.states import Event, State, Veracity, allowed_events
+from storage.find.card import Card, CardEvent, CardPost, card
+from storage.find.names import staff_names
+
+router = APIRouter()
+Seeing = Annotated[Visit, Depends(Needs(Act.SEE_RISKS))]
+
+FACT_SOURCES = (
+    "ЕДДС",
+    "руководитель отраслевого блока",
+    "управляющая организация",
+    "выезд на место",
+    "администрация поселения",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One form of the card."""
+
+    name: str
+    label: str
+    key: str
+    main: bool = False
+    """True for what this state waits for: shown open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A form that did not go through: told beside it, with what was typed kept."""
+
+    form: str
+    text: str
+    status: int = 422
+    typed: Fields = field(default_factory=Fields)
+    since: datetime | None = None
+    """Set when somebody else was quicker: what happened after this moment is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One reason of the score in words, with its share."""
+
+    title: str
+    meaning: str
+    why: str
+    points: str
+    share: str
+    bar: Markup
+
+
+_BY_ROLE = (
+    (Act.VERIFY, Move("verify", "Записать итог проверки", "KeyV")),
+    (Act.DISMISS, Move("dismiss", "Снять риск", "KeyD")),
+    (Act.SET_LEVEL, Move("level", "Изменить уровень", "KeyL")),
+    (Act.SET_ROUTE, Move("route", "Изменить тему, место, блок", "KeyR")),
+    (Act.MERGE, Move("merge", "Присоединить другие риски", "KeyM")),
+    (Act.SPLIT, Move("split", "Отделить часть записей", "KeyS")),
+    (Act.REOPEN, Move("reopen", "Открыть повторно", "KeyO")),
+)
+_NEEDS_EVENT = {"verify": Event.VERIFIED, "dismiss": Event.DISMISSED, "reopen": Event.REOPENED}
+
+
+@router.get("/risk/{risk_id}")
+def show(risk_id: int, visit: Seeing) -> Response:
+    """Show one risk."""
+    return card_page(visit, risk_id)
+
+
+def find_card(visit: Visit, risk_id: int) -> Card:
+    """Return the card; UnknownRisk when there is none, NotAllowed when it belongs to a block this person does not see."""
+    if not 0 < risk_id < 2**63:
+        raise UnknownRisk(risk_id)
+    with visit.desk.store.read() as tx:
+        found = card(tx, risk_id, visit.work.now)
+    if found is None:
+        raise UnknownRisk(risk_id)
+    require(visit.me, Act.SEE_RISKS, found.row.block or NO_BLOCK)
+    return found
+
+
+def moves_of(found: Card, visit: Visit) -> list[Move]:
+    """Return the forms that this state and this role allow, what the state waits for first."""
+    state, block = State(found.row.state), found.row.block or NO_BLOCK
+    allowed = set(allowed_events(state))
+    moves = []
+    for act, move in _BY_ROLE:
+        event = _NEEDS_EVENT.get(move.name)
+        fits = event in allowed if event else state.is_open
+        if fits and visit.may(act, block) and not (move.name == "split" and found.posts_total < 2):
+            waited = move.name == ("reopen" if not state.is_open else "verify")
+            moves.append(Move(move.name, move.label, move.key, main=waited))
+    return moves
+
+
+def card_page(visit: Visit, risk_id: int, trouble: Trouble | None = None) -> Response:
+    """Return the card, with a form that did not go through shown again."""
+    found = find_card(visit, risk_id)
+    with visit.desk.store.read() as tx:
+        names = staff_names(tx)
+    line = line_of(found.row, visit, names)
+    state = State(found.row.state)
+    block = found.row.block or NO_BLOCK
+    held = found.row.taken_by is not None and visit.hours.in_future(found.row.taken_until)
+    return visit.page(
+        "card.html", trouble.status if trouble else 200, card=found, row=found.row, line=line, trouble=trouble,
+        stale=_since(found, trouble, visit), moves=moves_of(found, visit), whys=_whys(found.reasons),
+        mine=held and found.row.taken_by == visit.me.id, held=held,
+        can_take=state.is_open and visit.may(Act.TAKE, block), can_start=_can_start(state, visit, block),
+        can_decide=visit.may(Act.DECIDE_SUGGESTION), picture=spread_picture(found.spread, visit.hours),
+        platforms=_platforms(found), events=[_past(e, visit) for e in reversed(found.events)], methods=METHODS,
+        chats={c.id: c.name for c in visit.desk.profile.chats}, **route_context(found, visit),
+        **form_context(visit, trouble.typed if trouble else Fields()),
+    )  # fmt: skip
+
+
+def form_context(visit: Visit, typed: Fields) -> dict[str, Any]:
+    """Return what the forms of the moves need."""
+    profile = visit.desk.profile
+    return {
+        "typed": typed,
+        "reasons_to_dismiss": list(DISMISS_REASONS.items()),
+        "fact_sources": FACT_SOURCES,
+        "veracities": [(v.value, v.label) for v in Veracity if v is not Veracity.UNCONFIRMED],
+        "topics_all": list(TOPICS.items()),
+        "settlements": [(t.name, t.settlements) for t in profile.territories],
+        "blocks": [(b.id, b.name) for b in profile.blocks],
+        "back": typed.text("back"),
+    }
+
+
+def route_context(found: Card, visit: Visit) -> dict[str, Any]:
+    """Return where the risk goes, in words."""
+    profile, row = visit.desk.profile, found.row
+    official = next((o.post for o in profile.officials if o.id == found.official), None)
+    return {
+        "topics": [(TOPICS.get(code, code), round(100 * share)) for code, share in found.topics],
+        "territory": next((t.name for t in profile.territories if t.id == row.territory), None),
+        "official": official,
+        "outside": profile.body_of(row.topic) if row.topic and profile.block_of(row.topic) is None else None,
+        "not_ours": row.topic is not None and row.block is None,
+    }
+
+
+def _can_start(state: State, visit: Visit, block: str) -> bool:
+    return Event.VERIFY_STARTED in allowed_events(state) and visit.may(Act.VERIFY, block)
+
+
+def _whys(reasons: tuple[Reason, ...]) -> list[Why]:
+    most = max((abs(r.points) for r in reasons), default=0.0)
+    total = sum(r.points for r in reasons if r.points > 0)
+    return [
+        Why(
+            title=SIGNALS[r.signal].title if r.signal in SIGNALS else r.signal,
+            meaning=SIGNALS[r.signal].meaning if r.signal in SIGNALS else "",
+            why=r.why,
+            points=f"{r.points:+.1f}".replace(".", ",").replace(",0", "").replace("-", "−"),
+            share=f"{100 * r.points / total:.0f} % оценки" if total and r.points > 0 else "снижает оценку",
+            bar=share_bar(r.points, most),
+        )
+        for r in reasons
+    ]
+
+
+def _platforms(found: Card) -> list[dict[str, Any]]:
+    """Where it was seen, most viewed first: these are the places to answer in."""
+    seen: dict[str, dict[str, Any]] = {}
+    for post in found.posts:
+        place = seen.setdefault(post.source_id, {"name": post.source_name, "posts": 0, "comments": 0, "views": None})
+        place["comments" if post.is_comment else "posts"] += 1
+        if post.views is not None:
+            place["views"] = (place["views"] or 0) + post.views
+    return sorted(seen.values(), key=lambda p: -(p["views"] or 0))
+
+
+def _past(event: CardEvent, visit: Visit) -> dict[str, Any]:
+    profile, hours = visit.desk.profile, visit.hours
+    return {
+        "at": event.at,
+        "by": event.by,
+        "what": EVENT_LABELS.get(event.kind, event.kind),
+        "changes": changes(event.before, event.after, profile, hours),
+        "note": event.note,
+    }
+
+
+def _since(found: Card, trouble: Trouble | None, visit: Visit) -> list[dict[str, Any]]:
+    """What happened while the form was open, newest first."""
+    if trouble is None or trouble.since is None:
+        return []
+    return [_past(e, visit) for e in reversed(found.events) if e.at > trouble.since]
+
+
+def excerpt(post: CardPost, longest: int = 160) -> str:
+    """Return the beginning of a post for a list of ticks."""
+    text = " ".join(post.text.split())
+    return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0] + "…"

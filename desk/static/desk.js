@@ -1,0 +1,173 @@
+// Live queue, forms over the page, small conveniences. Without this file every page works by forms and links.
+"use strict";
+(() => {
+  const $ = (query, within = document) => within.querySelector(query);
+  const all = (query, within = document) => [...within.querySelectorAll(query)];
+  const list = $("#list"), batch = $("#batch");
+
+  // --- A form over the page: fetched as a page of its own, shown in a dialog ---
+  let dialog = null;
+
+  function openDialog(content, title) {
+    if (!dialog) {
+      dialog = document.createElement("dialog");
+      dialog.addEventListener("close", () => { dialog.replaceChildren(); });
+      document.body.append(dialog);
+    }
+    const close = document.createElement("form");
+    close.method = "dialog";
+    close.className = "acts";
+    close.innerHTML = '<button class="thin">Закрыть</button>';
+    dialog.replaceChildren(content, close);
+    dialog.setAttribute("aria-label", title);
+    if (!dialog.open) dialog.showModal();
+    const first = $("form:not([method=dialog]) :is(input:not([type=hidden]), select, textarea, button)", dialog);
+    if (first) first.focus();
+  }
+
+  async function openSheet(link) {
+    const row = link.closest(".risk");
+    try {
+      const answer = await fetch(link.href, { headers: { "X-Sheet": "1" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const body = $("#sheet-body", page);
+      if (!body) throw new Error("not a form");
+      const form = $("form", body);
+      if (form && row) back(form, row);
+      const title = $("h1", body);
+      openDialog(document.adoptNode(body), title ? title.textContent : "");
+      body.removeAttribute("class");
+    } catch {
+      location.href = link.href;
+    }
+  }
+
+  // After the form the queue comes back where it was: at the next line.
+  function back(form, row) {
+    const next = row.nextElementSibling || row.previousElementSibling;
+    const field = document.createElement("input");
+    field.type = "hidden";
+    field.name = "back";
+    field.value = location.pathname + location.search + (next ? "#" + next.id : "");
+    form.append(field);
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-sheet]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    openSheet(link);
+  });
+
+  function openHelp() {
+    const help = $("#help");
+    if (help) openDialog(help.content.cloneNode(true), "Клавиши");
+  }
+
+  // One press is one command: a second press of an impatient hand must not send the form twice.
+  document.addEventListener("submit", (event) => {
+    if (event.target.dataset.sent) event.preventDefault();
+    else if (event.target.method === "post") event.target.dataset.sent = "1";
+  });
+  window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
+
+  // The card's address may name a form: open it.
+  function openTarget() {
+    const named = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (!named) return;
+    if (named.matches("details")) named.open = true;
+    const link = named.matches(".risk") && $("[data-main]", named);
+    if (link) link.focus();
+  }
+  window.addEventListener("hashchange", openTarget);
+  openTarget();
+
+  // --- Ticks: buttons that need them wait for them ---
+  function countTicks() {
+    const ticked = all("input[name=risk]:checked", batch).length;
+    all("[data-needs-tick]", batch).forEach((button) => { button.disabled = ticked < (+button.dataset.needsTick || 1); });
+  }
+  if (batch) {
+    batch.addEventListener("change", countTicks);
+    countTicks();
+  }
+
+  // --- Live: the server says that something changed, the page asks for its own list and changes nothing under the hand ---
+  if (list && list.dataset.live && window.EventSource) live();
+
+  function live() {
+    const pulse = $("#pulse"), pause = $("#pause"), news = $("#news");
+    let stream = null, fresh = null, timer = 0, paused = false;
+
+    function start() {
+      if (stream || paused || document.hidden) return;
+      stream = new EventSource(list.dataset.live);
+      stream.onopen = () => say("Обновляется само");
+      stream.addEventListener("change", later);
+      stream.onerror = () => {
+        say("Связь потеряна, восстанавливаю…");
+        if (stream.readyState === EventSource.CLOSED) { stop(); setTimeout(start, 30000); }
+      };
+    }
+    function stop() { if (stream) stream.close(); stream = null; }
+    function say(text) { if (pulse.textContent !== text) pulse.textContent = text; }
+    // A busy crawl changes something every second: look at most every three.
+    function later() { if (!timer) timer = setTimeout(() => { timer = 0; look(); }, fresh ? 3000 : 300); }
+
+    async function look() {
+      if (paused) return;
+      const address = new URL(location.href);
+      address.hash = "";
+      address.searchParams.set("shown", list.dataset.shown);
+      try {
+        const answer = await fetch(address);
+        if (answer.redirected && new URL(answer.url).pathname === "/login") { stop(); say("Сеанс закончился: войдите снова"); return; }
+        if (!answer.ok) return;
+        fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      } catch { return; }
+      $("#levels").replaceWith(document.adoptNode($("#levels", fresh)));
+      news.replaceChildren(...$("#news", fresh).cloneNode(true).childNodes);
+      all(".risk", list).forEach(refresh);
+    }
+    // A line whose risk changed is renewed where it stands; one that left the list stays, dimmed, until the person asks.
+    function refresh(row) {
+      const other = fresh.getElementById(row.id);
+      row.classList.toggle("gone", !other);
+      if (!other || row.contains(document.activeElement)) return;
+      if (other.dataset.version === row.dataset.version && $(".when", other).textContent === $(".when", row).textContent) return;
+      const ticked = $("input[name=risk]", row).checked;
+      const renewed = document.importNode(other, true);
+      $("input[name=risk]", renewed).checked = ticked;
+      row.replaceWith(renewed);
+    }
+    function show(event) {
+      const link = event.target.closest("[data-show]");
+      if (!link || !fresh) return;
+      event.preventDefault();
+      const ticked = new Set(all("input[name=risk]:checked", list).map((tick) => tick.value));
+      const renewed = $("#list", fresh);
+      list.replaceChildren(...[...renewed.children].map((row) => document.importNode(row, true)));
+      list.dataset.shown = renewed.dataset.shown;
+      all("input[name=risk]", list).forEach((tick) => { tick.checked = ticked.has(tick.value); });
+      news.replaceChildren();
+      countTicks();
+      const first = $("[data-main]", list);
+      if (first) first.focus();
+    }
+    news.addEventListener("click", show);
+    pause.hidden = false;
+    pause.addEventListener("click", () => {
+      paused = !paused;
+      pause.textContent = paused ? "Продолжить" : "Пауза";
+      if (paused) { stop(); say("Обновление остановлено"); } else { start(); look(); }
+    });
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) stop();
+      else { start(); if (fresh) look(); }
+    });
+    window.addEventListener("pagehide", stop);
+    start();
+  }
+
+  window.otklik = { openHelp };
+})();

@@ -1,0 +1,147 @@
+"""Russian words for what the history, the outbox and the sources call by codes; an unknown code is shown as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from desk.wording import Hours
+from district.profile import Profile
+from district.topics import TOPICS
+from risk.states import Kind, State, Veracity
+
+FIELDS: Mapping[str, str] = {
+    "state": "состояние",
+    "veracity": "проверка",
+    "level": "уровень",
+    "level_machine": "уровень по машине",
+    "level_person": "уровень по решению человека",
+    "points": "баллы",
+    "kind": "вид",
+    "topic": "тема",
+    "settlement": "место",
+    "territory": "территория",
+    "block": "блок",
+    "official": "ответственный",
+    "source_of_fact": "откуда известно",
+    "taken_until": "до",
+    "due_at": "срок",
+    "posts": "записей",
+    "sources": "источников",
+    "views": "просмотров",
+    "reason": "причина",
+    "merged": "присоединены",
+    "merged_into": "объединён с",
+    "owner_staff": "ведёт",
+    "name": "название",
+    "name_shown": "имя",
+    "owner": "кто ведёт",
+    "approver": "утвердил",
+    "state_reason": "причина",
+    "address": "адрес",
+    "platform": "площадка",
+    "every_s": "как часто, секунд",
+    "expect_low": "обычно от",
+    "expect_high": "обычно до",
+    "account": "учётная запись",
+    "media": "СМИ",
+    "comments": "с комментариями",
+    "into": "вошёл в риск",
+    "numbers": "вошли риски",
+    "number": "риск",
+    "from": "из риска",
+}
+
+OUTCOMES: Mapping[str, tuple[str, str]] = {
+    "running": ("идёт", "plain"),
+    "ok": ("успешно", "ok"),
+    "partial": ("частично", "soon"),
+    "failed": ("не удалось", "late"),
+    "stopped": ("остановлен", "late"),
+    "killed": ("прерван", "late"),
+}
+SOURCE_STATES: Mapping[str, tuple[str, str]] = {
+    "active": ("читается", "ok"),
+    "paused": ("приостановлен", "soon"),
+    "stopped": ("остановлен программой", "late"),
+    "proposed": ("ждёт утверждения", "soon"),
+    "removed": ("убран", "soon"),
+}
+VOLUMES: Mapping[str, tuple[str, str]] = {
+    "silence": ("тишина: записей меньше обычного", "late"),
+    "flood": ("поток: записей больше обычного", "late"),
+    "usual": ("как обычно", "ok"),
+    "unknown": ("ещё не с чем сравнить", "plain"),
+}
+COUNTS: Mapping[str, str] = {
+    "items": "получено",
+    "new": "новых",
+    "edited": "изменено",
+    "same": "уже были",
+    "joined": "копий",
+    "suggested": "похожих",
+    "opened": "открыто рисков",
+    "refused": "отклонено",
+    "gone": "исчезло",
+    "masked": "закрыто личных данных",
+    "pages": "страниц",
+}
+METHODS: Mapping[str, str] = {
+    "exact": "тот же текст",
+    "near": "почти тот же текст",
+    "short": "короткий текст",
+    "template": "тот же шаблон",
+    "series": "выпуски одной рубрики",
+    "gap": "тот же текст в другое время",
+    "quote": "цитата внутри записи",
+    "repost": "репост",
+    "attachment": "то же вложение",
+    "person": "решил человек",
+}
+
+
+def value_in_words(name: str, value: Any, profile: Profile, hours: Hours) -> str:
+    """Return one value of the history in words; a code that no table knows is shown as it is."""
+    if value is None or value == "":
+        return "нет"
+    if isinstance(value, list | tuple):
+        return ", ".join(value_in_words(name, v, profile, hours) for v in value)
+    tables: dict[str, Mapping[str, str]] = {
+        "state": {s.value: s.label for s in State},
+        "veracity": {v.value: v.label for v in Veracity},
+        "kind": {k.value: k.label for k in Kind},
+        "topic": TOPICS,
+        "territory": {t.id: t.name for t in profile.territories},
+        "block": {b.id: b.name for b in profile.blocks},
+        "official": {o.id: o.post for o in profile.officials},
+    }
+    if name in tables:
+        return tables[name].get(str(value), str(value))
+    if name in ("taken_until", "due_at"):
+        return _moment(value, hours)
+    return str(value)
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any], profile: Profile, hours: Hours) -> list[str]:
+    """Return what an event changed, a line each: «уровень: 2 → 4»."""
+    lines = []
+    for name in dict.fromkeys([*before, *after]):
+        old, new = before.get(name), after.get(name)
+        if old == new and name in before and name in after:
+            continue
+        told = value_in_words(name, new, profile, hours)
+        if name in before and name in after:
+            told = f"{value_in_words(name, old, profile, hours)} → {told}"
+        elif name in before:
+            told = f"было: {value_in_words(name, old, profile, hours)}"
+        lines.append(f"{FIELDS.get(name, name)}: {told}")
+    return lines
+
+
+def _moment(value: Any, hours: Hours) -> str:
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        return str(value)
+    return hours.at(moment) if moment.tzinfo else str(value)
