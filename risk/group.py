@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from risk.group_batch import IDENTITY, Batch, SourceStyle, prepare
+from risk.group_batch import IDENTITY, THING, Batch, SourceStyle, prepare
 from risk.group_pair import Link
 from risk.group_place import Candidate, Judged, Near, Placement, place
 
-__all__ = ["IDENTITY", "Batch", "Candidate", "Judged", "Link", "Near", "Placement", "SourceStyle", "place", "prepare"]
+__all__ = [
+    "IDENTITY",
+    "THING",
+    "Batch",
+    "Candidate",
+    "Judged",
+    "Link",
+    "Near",
+    "Placement",
+    "SourceStyle",
+    "place",
+    "prepare",
+]

@@ -10,12 +10,15 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.group_pair import SHORT_WORDS
 from risk.post import Post
 from texts.clean import clean, letters, plain
 from texts.similar import MOST_KEYS, NO_KEY, text_hash, window_keys
 
 IDENTITY = 1 << 62
 """Keys from here up name a post, a photo or a link; below are keys of text windows."""
+THING = 1 << 61
+"""Set in a key from IDENTITY up that names an attachment; clear in one that names a post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +48,27 @@ class Batch:
     sizes: list[int]
     """Logarithmic length of the cleaned text, 0..255: tells unlike lengths before any text is fetched."""
     identities: list[tuple[int, ...]]
-    """Keys of what the platform itself names: own id, the post it repeats, attachments (see `_identities`)."""
-    wanted: list[tuple[int, ...]]
-    """Identity keys by which an earlier post makes this one its copy."""
-    series: list[bool]
-    """True where the text begins as a series of its source does."""
+    """Keys of what the platform itself names: own id, the post it repeats, attachments of a short text."""
+    openings: list[bytes]
+    """The opening of its source's series (cleaned) that the text begins with; b"" if none."""
 
 
-def _identity(kind: str, name: str) -> int:
-    digest = blake2b(f"{kind} {name}".encode(errors="surrogatepass"), digest_size=8).digest()
-    return IDENTITY | (int.from_bytes(digest, "little") >> 2)
+def _identity(kind: int, name: str) -> int:
+    digest = blake2b(name.encode(errors="surrogatepass"), digest_size=8).digest()
+    return IDENTITY | kind | (int.from_bytes(digest, "little") >> 3)
 
 
-def _identities(post: Post, words: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return (keys to keep with the post, keys by which it looks for earlier ones)."""
-    own = () if post.is_comment else (_identity("post", f"{post.platform}:{post.external_id}"),)
-    repeats = (_identity("post", post.copy_of),) if post.copy_of else ()
-    things = tuple(_identity("thing", thing) for thing in post.attachments) if not words else ()
-    return (*own, *repeats, *things), (*own, *repeats, *things)
+def _identities(post: Post, words: int) -> tuple[int, ...]:
+    """Return the keys of what the platform itself names.
+
+    An id without its owner («5» of a page of t.me) names many posts, so it names none here. Attachments speak only where the text
+    says little: the same picture under two long texts is a logo.
+    """
+    own = f"{post.platform}:{post.external_id}" if "_" in post.external_id and not post.is_comment else ""
+    keys = [_identity(0, name) for name in (own, post.copy_of) if name]
+    if words < SHORT_WORDS:
+        keys += [_identity(THING, thing) for thing in post.attachments]
+    return tuple(dict.fromkeys(keys))
 
 
 def _size(length: int) -> int:
@@ -90,9 +96,11 @@ def _without_footers(norm: bytes, style: SourceStyle) -> bytes:
     return norm
 
 
-def _in_series(styles: Mapping[str, SourceStyle], source_id: str, text: bytes) -> bool:
+def _opening(styles: Mapping[str, SourceStyle], source_id: str, text: bytes) -> bytes:
     style = styles.get(source_id)
-    return style is not None and bool(style.series) and text.startswith(_letters(style.series))
+    if style is None or not style.series:
+        return b""
+    return next((one for one in _letters(style.series) if text.startswith(one)), b"")
 
 
 def _key_rows(plains: list[bytes]) -> NDArray[np.int64]:
@@ -114,7 +122,6 @@ def prepare(posts: Sequence[Post], styles: Mapping[str, SourceStyle]) -> Batch:
             norms[index] = _without_footers(norms[index], style)
     plains = [plain(norm) for norm in norms]
     words = [norm.count(b" ") + 1 if norm else 0 for norm in plains]
-    named = [_identities(post, count) for post, count in zip(posts, words, strict=True)]
     return Batch(
         posts=tuple(posts),
         norms=norms,
@@ -123,7 +130,6 @@ def prepare(posts: Sequence[Post], styles: Mapping[str, SourceStyle]) -> Batch:
         words=words,
         keys=_key_rows(plains),
         sizes=[_size(len(text)) for text in plains],
-        identities=[keep for keep, _ in named],
-        wanted=[want for _, want in named],
-        series=[_in_series(styles, post.source_id, text) for post, text in zip(posts, plains, strict=True)],
+        identities=[_identities(post, count) for post, count in zip(posts, words, strict=True)],
+        openings=[_opening(styles, post.source_id, text) for post, text in zip(posts, plains, strict=True)],
     )

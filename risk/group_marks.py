@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import Indel, Levenshtein
 
@@ -37,6 +37,8 @@ _PARAGRAPH = 7
 """So many words that only one text has are a part added or cut, not a field of a template filled anew."""
 _SIGNATURE = 3
 """Words from which a differing end may be a signature («Подписаться на …»); up to four times as many."""
+_LONG_PLACE = 14
+"""Words from which a differing place is compared as a whole: other words, not other forms of the same ones."""
 _LIKE_WORD = 0.72
 """Likeness of two words (Indel, 0..1) from which one is a case form or a misprint of the other: Пудоже/Пудожа .83, январь/января .83."""
 
@@ -57,156 +59,171 @@ class Difference:
     """Letters in which the very ends differ, not counted above: two channels sign the same news in two ways."""
 
 
-_Block = tuple[list[bytes], list[bytes], bytes]
-"""Words only the left text has, words only the right one has in their place, the common word before."""
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One word of a text and what it may tell."""
+
+    plain: bytes
+    kind: int
 
 
-def _blocks(left: list[bytes], right: list[bytes]) -> list[_Block]:
-    """Return the places where two texts part, in order."""
-    number: dict[bytes, int] = {}
-    one = [number.setdefault(plain(word), len(number)) for word in left]
-    two = [number.setdefault(plain(word), len(number)) for word in right]
-    blocks: list[_Block] = []
-    before: tuple[int, int] | None = None
+_NUMBER, _DAY, _NAME, _PLAIN, _SMALL = 1, 2, 4, 8, 0
+_TELLING = _NUMBER | _DAY | _NAME | _PLAIN
+
+
+@lru_cache(maxsize=1 << 16)
+def _word(cased: bytes) -> _Word:
+    """Say what a word of a cleaned text tells: a number, a day or count, a name, something, or is mere grammar."""
+    text = plain(cased)
+    kind = _PLAIN if len(text) > _GRAMMAR else _SMALL
+    if not text.isalpha() and any(48 <= code < 58 for code in text):
+        kind |= _NUMBER if text.strip(b"0") else _SMALL
+    elif text in _WHOLE or text.startswith(_STEMS):
+        kind |= _DAY
+    return _Word(text, kind | (_NAME if is_name(cased) else 0))
+
+
+@dataclass(slots=True)
+class _Place:
+    """A place where two texts part: words that only one of them has there, and the common word before."""
+
+    left: list[_Word]
+    right: list[_Word]
+    before: bytes
+
+
+def _places(left: list[bytes], right: list[bytes], one: list[bytes], two: list[bytes]) -> list[_Place]:
+    """Return the places where two texts part, in order; `one` and `two` are the words without capitals."""
+    places: list[_Place] = []
+    joined = -1, -1
     for code in Levenshtein.opcodes(one, two):
         if code.tag == "equal":
-            before = None
             continue
-        ours, theirs = left[code.src_start : code.src_end], right[code.dest_start : code.dest_end]
-        if before is not None:  # an insertion right after a replacement belongs to it
-            blocks[-1][0].extend(ours)
-            blocks[-1][1].extend(theirs)
+        ours = [_word(word) for word in left[code.src_start : code.src_end]]
+        theirs = [_word(word) for word in right[code.dest_start : code.dest_end]]
+        if joined == (code.src_start, code.dest_start):  # an insertion right after a replacement belongs to it
+            places[-1].left += ours
+            places[-1].right += theirs
         else:
-            blocks.append((ours, theirs, plain(left[code.src_start - 1]) if code.src_start else b""))
-        before = (code.src_end, code.dest_end)
-    return blocks
+            places.append(_Place(ours, theirs, one[code.src_start - 1] if code.src_start else b""))
+        joined = code.src_end, code.dest_end
+    return places
 
 
-def _without_moved(blocks: list[_Block]) -> list[_Block]:
+def _drop_moved(places: list[_Place]) -> None:
     """Take out the words that both texts have, in other places."""
-    ours = Counter(plain(word) for block in blocks for word in block[0])
-    theirs = Counter(plain(word) for block in blocks for word in block[1])
-    both = {word: count for word, count in (ours & theirs).items() if len(word) > _GRAMMAR or word.isdigit()}
-    if not both:
-        return blocks
-
-    def left_over(words: list[bytes], budget: dict[bytes, int]) -> list[bytes]:
-        kept = []
-        for word in words:
-            if budget.get(plain(word), 0):
-                budget[plain(word)] -= 1
-            else:
-                kept.append(word)
-        return kept
-
-    one, two = dict(both), dict(both)
-    return [(left_over(block[0], one), left_over(block[1], two), block[2]) for block in blocks]
+    ours = Counter(word.plain for place in places for word in place.left if word.kind)
+    theirs = Counter(word.plain for place in places for word in place.right if word.kind)
+    both = ours & theirs
+    if both:
+        one, two = dict(both), dict(both)
+        for place in places:
+            place.left = _left_over(place.left, one)
+            place.right = _left_over(place.right, two)
 
 
-def _digits(word: bytes) -> bool:
-    return any(48 <= code < 58 for code in word)
+def _left_over(words: list[_Word], moved: dict[bytes, int]) -> list[_Word]:
+    kept = []
+    for word in words:
+        if moved.get(word.plain, 0):
+            moved[word.plain] -= 1
+        else:
+            kept.append(word)
+    return kept
 
 
-def _telling_number(word: bytes) -> bool:
-    return _digits(word) and word.strip(b"0") != b""
-
-
-def _day(word: bytes) -> bool:
-    return word in _WHOLE or word.startswith(_STEMS)
-
-
-def _alike(one: bytes, two: bytes) -> bool:
+def _alike(one: _Word, two: _Word) -> bool:
     """Tell whether one word is a case form or a misprint of the other; numbers and days have to be the same."""
-    if _digits(one) or _digits(two):
-        return one.lstrip(b"0") == two.lstrip(b"0")
-    if one == two:
-        return True
-    if _day(one) and _day(two):
-        return one[:3] == two[:3]
-    return Indel.normalized_similarity(one, two) >= _LIKE_WORD
+    if (one.kind | two.kind) & _NUMBER:
+        return one.plain.lstrip(b"0") == two.plain.lstrip(b"0")
+    if one.kind & two.kind & _DAY:
+        return one.plain[:3] == two.plain[:3]
+    return one.plain == two.plain or Indel.normalized_similarity(one.plain, two.plain, score_cutoff=_LIKE_WORD) > 0
 
 
-def _unlike(ours: list[bytes], theirs: list[bytes]) -> tuple[list[bytes], list[bytes]]:
+def _drop_forms(place: _Place) -> None:
     """Take out pairs of words that are the same one in another form, and words written apart or together."""
-    if b"".join(map(plain, ours)) == b"".join(map(plain, theirs)):
-        return [], []
-    rest = list(theirs)
+    if not place.left or not place.right or max(len(place.left), len(place.right)) > _LONG_PLACE:
+        return
+    if b"".join([word.plain for word in place.left]) == b"".join([word.plain for word in place.right]):
+        place.left, place.right = [], []
+        return
+    rest = place.right.copy()
     left = []
-    for word in ours:
-        twin = next((other for other in rest if _alike(plain(word), plain(other))), None)
+    for word in place.left:
+        twin = next((other for other in rest if _alike(word, other)), None)
         if twin is None:
             left.append(word)
         else:
             rest.remove(twin)
-    return left, rest
+    place.left, place.right = left, rest
 
 
-def _telling(words: list[bytes]) -> list[bytes]:
-    return [word for word in words if len(word) > _GRAMMAR or _digits(word) or is_name(word)]
+def _letters(words: list[_Word]) -> int:
+    return sum(len(word.plain) for word in words if word.kind)
 
 
-def _conflict(ours: list[bytes], theirs: list[bytes], before: bytes) -> str:
+def _kinds(words: list[_Word]) -> int:
+    kinds = 0
+    for word in words:
+        kinds |= word.kind
+    return kinds
+
+
+def _conflict(place: _Place) -> str:
     """Say what is filled in otherwise in one place."""
-    one, two = [plain(word) for word in ours], [plain(word) for word in theirs]
-    if any(map(_telling_number, one)) and any(map(_telling_number, two)):
+    both = _kinds(place.left) & _kinds(place.right)
+    if both & _NUMBER:
         return "числа"
-    if any(map(_day, one)) and any(map(_day, two)):
+    if both & _DAY:
         return "дни"
-    if any(map(is_name, ours)) and any(map(is_name, theirs)):
+    if both & _NAME or (both & _TELLING and place.before in _PLACE_NOUNS):
         return "названия"
-    return "названия" if before in _PLACE_NOUNS and one and two else ""
+    return ""
 
 
-def _scattered(blocks: list[_Block]) -> Iterator[str]:
+def _scattered(places: list[_Place]) -> str:
     """Say what is told in two different places: a day at the top of one text, another day at the end of the other."""
-    ours = [plain(word) for block in blocks for word in block[0] if len(block[0]) < _PARAGRAPH]
-    theirs = [plain(word) for block in blocks for word in block[1] if len(block[1]) < _PARAGRAPH]
-    if any(map(_telling_number, ours)) and any(map(_telling_number, theirs)):
-        yield "числа"
-    if any(map(_day, ours)) and any(map(_day, theirs)):
-        yield "дни"
+    ours = _kinds([word for place in places if len(place.left) < _PARAGRAPH for word in place.left])
+    theirs = _kinds([word for place in places if len(place.right) < _PARAGRAPH for word in place.right])
+    if ours & theirs & _NUMBER:
+        return "числа"
+    return "дни" if ours & theirs & _DAY else ""
 
 
-def _mark(word: bytes) -> bool:
-    return is_name(word) or _telling_number(plain(word)) or _day(plain(word))
-
-
-def _is_ending(blocks: list[_Block], left: list[bytes], right: list[bytes]) -> bool:
-    """Tell whether the last place where the texts part is their very end and looks like a signature."""
-    ours, theirs, _ = blocks[-1]
-    if not (left[-1:] == ours[-1:] and right[-1:] == theirs[-1:]) and (ours and theirs):
-        return False
-    reaches = (not ours or left[-len(ours) :] == ours) and (not theirs or right[-len(theirs) :] == theirs)
+def _is_signature(place: _Place, left: list[bytes], right: list[bytes]) -> bool:
+    """Tell whether the last place where two texts part is their very end and may be a signature."""
+    ours, theirs = [word.plain for word in place.left], [word.plain for word in place.right]
+    reaches = left[len(left) - len(ours) :] == ours and right[len(right) - len(theirs) :] == theirs
     long_enough = _SIGNATURE <= max(len(ours), len(theirs)) <= 4 * _SIGNATURE
-    return (
-        reaches and long_enough and not any(_telling_number(plain(word)) or _day(plain(word)) for word in ours + theirs)
-    )
+    return reaches and long_enough and not (_kinds(place.left) | _kinds(place.right)) & (_NUMBER | _DAY)
 
 
 def difference(left: bytes, right: bytes) -> Difference:
     """Compare two unlike cleaned texts (with the capitals of names) word by word; the same whichever comes first."""
     if right < left:  # the alignment of words may depend on the order, the answer must not
         left, right = right, left
-    ours, theirs = left.split(), right.split()
-    blocks = _blocks(ours, theirs)
-    ending = bool(blocks) and _is_ending(blocks, ours, theirs)
-    conflicts: list[str] = []
-    replaced = added = tail = 0
-    lonely = False
-    rest: list[_Block] = []
-    for place, (one, two, before) in enumerate(_without_moved(blocks)):
-        one, two = _unlike(one, two)
-        rest.append((one, two, before))
-        letters_one, letters_two = sum(map(len, _telling(one))), sum(map(len, _telling(two)))
-        if one and two:
-            conflicts.append(_conflict(one, two, before))
-        if ending and place == len(blocks) - 1:
-            tail = max(letters_one, letters_two)
-            continue
-        if one and two:
-            replaced += max(letters_one, letters_two)
-        else:
-            added += letters_one + letters_two
-        lonely = lonely or (len(one) + len(two) < _PARAGRAPH and any(map(_mark, one + two)))
-    conflicts += _scattered(rest)
-    return Difference(next((one for one in conflicts if one), ""), lonely, replaced, added, tail)
+    one, two = plain(left).split(), plain(right).split()
+    places = _places(left.split(), right.split(), one, two)
+    ending = places.pop() if places and _is_signature(places[-1], one, two) else None
+    everywhere = [*places, ending] if ending else places
+    _drop_moved(everywhere)
+    conflict = ""
+    for place in everywhere:
+        _drop_forms(place)
+        conflict = conflict or _conflict(place)
+    replaced = [max(_letters(place.left), _letters(place.right)) for place in places if place.left and place.right]
+    added = [_letters(place.left + place.right) for place in places if not (place.left and place.right)]
+    return Difference(
+        conflict=conflict or _scattered(everywhere),
+        lonely=any(_lonely(place) for place in places),
+        replaced=sum(replaced),
+        added=sum(added),
+        ending=max(_letters(ending.left), _letters(ending.right)) if ending else 0,
+    )
+
+
+def _lonely(place: _Place) -> bool:
+    """Tell whether a place outside added parts has a number, a day or a name on one side."""
+    few = len(place.left) + len(place.right) < _PARAGRAPH
+    return few and bool((_kinds(place.left) | _kinds(place.right)) & (_NUMBER | _DAY | _NAME))

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
-from risk.group_batch import Batch
-from risk.group_pair import SUGGEST, Link, Side, Verdict, judge
+from risk.group_batch import THING, Batch
+from risk.group_pair import SUGGEST, Link, Side, Verdict, judge, judge_named, judge_pictured, judge_quote
 from texts.clean import plain
 from texts.similar import NO_KEY, ratios
 
 MOST_SUGGESTIONS = 3
 """A template seen 300 times must not ask a person 300 questions about one new post."""
+MOST_JUDGED = 8
+"""Of the alike texts so many are compared word by word, the likeliest first."""
 _SAME_KEY = 8
 """Within a batch a post is compared with this many earlier posts of a key at most."""
 
@@ -39,7 +43,11 @@ class Near:
     found: tuple[tuple[int, ...], ...]
     """For each post of the batch: ids of stored posts with like text, likeliest first."""
     named: tuple[tuple[int, ...], ...]
-    """For each post of the batch: ids of stored posts that the platform itself ties to it."""
+    """For each post of the batch: ids of stored posts that the platform itself calls the same, or repeats of the same."""
+    pictured: tuple[tuple[int, ...], ...] = ()
+    """For each post of the batch: ids of stored posts with the same attachment (asked for short texts only)."""
+    quoted: tuple[tuple[int, ...], ...] = ()
+    """For each post of the batch: ids of much longer or shorter stored posts that share several keys with it."""
     keyed: frozenset[int] = frozenset()
     """Those found by their keys: their text has keys."""
     crowded: tuple[tuple[int, int], ...] = ()
@@ -121,26 +129,38 @@ class _Edge:
         )
 
 
-def _side(batch: Batch, index: int) -> Side:
-    post = batch.posts[index]
-    return Side(
-        batch.norms[index],
-        batch.plains[index],
-        batch.words[index],
-        post.published_at,
-        post.source_id,
-        batch.series[index],
-    )
+class _Sides:
+    """What is compared of posts, made once for each: stored ones by id, those of the batch by -1 - index."""
+
+    def __init__(self, batch: Batch, near: Near) -> None:
+        self._batch, self._near = batch, near
+        self._made: dict[int, Side] = {}
+
+    def __getitem__(self, node: int) -> Side:
+        side = self._made.get(node)
+        if side is None:
+            side = self._made[node] = self._stored(node) if node >= 0 else self._new(-1 - node)
+        return side
+
+    def _new(self, index: int) -> Side:
+        batch = self._batch
+        post = batch.posts[index]
+        norm, text, words = batch.norms[index], batch.plains[index], batch.words[index]
+        return Side(norm, text, words, post.published_at, post.source_id, batch.openings[index])
+
+    def _stored(self, post_id: int) -> Side:
+        one = self._near.posts[post_id]
+        return Side(one.norm, plain(one.norm), one.words, one.published_at, one.source_id)
 
 
-def _stored_side(candidate: Candidate) -> Side:
-    return Side(candidate.norm, plain(candidate.norm), candidate.words, candidate.published_at, candidate.source_id)
+def _edge(sides: _Sides, index: int, other: int, verdict: Verdict | None) -> Iterator[_Edge]:
+    if verdict is not None:
+        apart = sides[-1 - index].published_at - sides[other].published_at
+        yield _Edge(index, other, verdict, abs(apart.total_seconds()) / 86400)
 
 
-def _within(batch: Batch) -> Iterator[tuple[int, int]]:
-    """Yield (later, earlier) posts of the batch that share a key or a whole text."""
-    rows, columns = np.nonzero(batch.keys != NO_KEY)
-    keys = batch.keys[rows, columns]
+def _within(keys: NDArray[np.int64], rows: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Return (later, earlier) posts of the batch that share a key."""
     order = np.lexsort((rows, keys))
     keys, rows = keys[order], rows[order]
     pairs: set[tuple[int, int]] = set()
@@ -149,42 +169,45 @@ def _within(batch: Batch) -> Iterator[tuple[int, int]]:
         if not len(meet):
             break
         pairs.update(zip(rows[meet + step].tolist(), rows[meet].tolist(), strict=True))
-    yield from sorted(pairs)
+    return sorted(pair for pair in pairs if pair[0] != pair[1])
 
 
-def _judge_texts(batch: Batch, near: Near) -> Iterator[_Edge]:
-    """Yield judged pairs of posts with text."""
-    sides: dict[int, Side] = {}
-    pairs = [(index, post_id) for index, ids in enumerate(near.found) for post_id in ids]
-    pairs += [(later, -1 - earlier) for later, earlier in _within(batch)]
+def _judge_texts(batch: Batch, near: Near, sides: _Sides) -> Iterator[_Edge]:
+    """Yield judged pairs of posts with like texts, and quotes among those of unlike length."""
+    rows, columns = np.nonzero(batch.keys != NO_KEY)
+    inside = [(later, -1 - earlier) for later, earlier in _within(batch.keys[rows, columns], rows)]
+    pairs = [(index, post_id) for index, ids in enumerate(near.found) for post_id in ids] + inside
+    left = [batch.plains[index] for index, _ in pairs]
+    likeness = ratios(left, [sides[other].plain for _, other in pairs], SUGGEST)
+    judged = [0] * len(batch.posts)
+    for at in np.argsort(-likeness, kind="stable").tolist():
+        index, other = pairs[at]
+        if not likeness[at]:
+            break
+        judged[index] += 1
+        if judged[index] <= MOST_JUDGED:
+            yield from _edge(sides, index, other, judge(sides[-1 - index], sides[other], float(likeness[at])))
+    unlike = [pairs[at] for at in np.flatnonzero(likeness == 0).tolist() if pairs[at][1] < 0]
+    for index, other in chain(_pairs(near.quoted), unlike):
+        yield from _edge(sides, index, other, judge_quote(sides[-1 - index], sides[other]))
 
-    def side(node: int) -> Side:
-        if node not in sides:
-            sides[node] = _side(batch, -1 - node) if node < 0 else _stored_side(near.posts[node])
-        return sides[node]
 
-    left = [side(-1 - index) for index, _ in pairs]
-    right = [side(other) for _, other in pairs]
-    likeness = ratios([one.plain for one in left], [one.plain for one in right], SUGGEST)
-    for at in np.flatnonzero(likeness).tolist():
-        verdict = judge(left[at], right[at], float(likeness[at]))
-        if verdict is not None:
-            days = abs((left[at].published_at - right[at].published_at).total_seconds()) / 86400
-            yield _Edge(pairs[at][0], pairs[at][1], verdict, days)
+def _pairs(ids: tuple[tuple[int, ...], ...]) -> Iterator[tuple[int, int]]:
+    return ((index, post_id) for index, some in enumerate(ids) for post_id in some)
 
 
-def _judge_named(batch: Batch, near: Near) -> Iterator[_Edge]:
-    """Yield pairs that the platform itself ties together."""
-    earlier: dict[int, int] = {}
-    for index, wanted in enumerate(batch.wanted):
-        verdict = Verdict("same", "repost", 100.0, "Площадка говорит, что это повтор той же публикации")
-        for post_id in near.named[index]:
-            yield _Edge(index, post_id, verdict, 0.0)
-        for key in wanted:
-            if key in earlier:
-                yield _Edge(index, -1 - earlier[key], verdict, 0.0)
-        for key in batch.identities[index]:
-            earlier.setdefault(key, index)
+def _judge_named(batch: Batch, near: Near, sides: _Sides) -> Iterator[_Edge]:
+    """Yield judged pairs that the platform's own words, or the same attachment, tie together."""
+    named, pictured = list(_pairs(near.named)), list(_pairs(near.pictured))
+    flat = [(key, index) for index, keys in enumerate(batch.identities) for key in keys]
+    for is_thing, into in ((False, named), (True, pictured)):
+        some = [(key, index) for key, index in flat if bool(key & THING) == is_thing]
+        keys, rows = np.array([key for key, _ in some], np.int64), np.array([index for _, index in some], np.int64)
+        into += [(later, -1 - earlier) for later, earlier in _within(keys, rows)]
+    for index, other in named:
+        yield from _edge(sides, index, other, judge_named(sides[-1 - index], sides[other]))
+    for index, other in pictured:
+        yield from _edge(sides, index, other, judge_pictured(sides[-1 - index], sides[other]))
 
 
 def place(batch: Batch, near: Near, judged: Judged) -> list[Placement]:
@@ -193,30 +216,48 @@ def place(batch: Batch, near: Near, judged: Judged) -> list[Placement]:
     Groups are the connected components of «same» judgements, so they do not depend on the order of posts as long as every copy
     meets one of its group among its candidates.
     """
-    edges = sorted([*_judge_texts(batch, near), *_judge_named(batch, near)], key=lambda edge: edge.order)
+    sides = _Sides(batch, near)
+    found = chain(_judge_texts(batch, near, sides), _judge_named(batch, near, sides))
+    edges = sorted(found, key=lambda edge: edge.order)
     groups = _Groups(judged.apart)
+    links: list[list[Link]] = [[] for _ in batch.posts]
+    refused = _join(edges, groups, near)
+    for at, edge in enumerate(edges):
+        _tell(edge, at in refused, groups, near, links[edge.index])
+    return [_placement(index, some) for index, some in enumerate(links)]
 
-    def node(other: int) -> int:
-        return near.posts[other].group_id if other > 0 else other
 
-    refused: set[int] = set()
+def _node(near: Near, other: int) -> int:
+    """Return the group of a stored post, or the post of the batch itself."""
+    return near.posts[other].group_id if other > 0 else other
+
+
+def _join(edges: list[_Edge], groups: _Groups, near: Near) -> set[int]:
+    """Join what is the same, the likeliest first; return the places of those that a person's split forbids."""
+    refused = set()
     for at, edge in enumerate(edges):
         if edge.verdict.verdict == "same":
-            if groups.split(-1 - edge.index, node(edge.other)):
+            own, other = -1 - edge.index, _node(near, edge.other)
+            if groups.split(own, other):
                 refused.add(at)
             else:
-                groups.join(-1 - edge.index, node(edge.other))
-    links: list[list[Link]] = [[] for _ in batch.posts]
-    told: list[set[int]] = [set() for _ in batch.posts]
-    for at, edge in enumerate(edges):
-        target, own = groups.root(node(edge.other)), groups.root(-1 - edge.index)
-        same = edge.verdict.verdict == "same" and at not in refused
-        key = node(edge.other) if same else target
-        if key in told[edge.index] or (not same and (target == own or len(links[edge.index]) > MOST_SUGGESTIONS)):
-            continue
-        told[edge.index].add(key)
-        links[edge.index].append(_link(edge, refused=at in refused))
-    return [_placement(index, found) for index, found in enumerate(links)]
+                groups.join(own, other)
+    return refused
+
+
+def _tell(edge: _Edge, refused: bool, groups: _Groups, near: Near, links: list[Link]) -> None:
+    """Add the link of a judged pair unless it would tell nothing new; edges come best first."""
+    node = _node(near, edge.other)
+    same = edge.verdict.verdict == "same" and not refused
+    if not same:
+        own, target = groups.root(-1 - edge.index), groups.root(node)
+        asked = sum(link.verdict != "same" for link in links)
+        # A person has answered this question already, or it is about the post's own group.
+        if target == own or asked >= MOST_SUGGESTIONS or (groups.split(own, target) and not refused):
+            return
+    told = {groups.root(_node(near, link.other)) if not same else _node(near, link.other) for link in links}
+    if (node if same else groups.root(node)) not in told:
+        links.append(_link(edge, refused))
 
 
 def _link(edge: _Edge, refused: bool) -> Link:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.group import IDENTITY, Batch, Candidate, Near
+from risk.group import IDENTITY, THING, Batch, Candidate, Near
 from storage.bulk import with_ids
 from storage.engine import Tx
 from storage.find.fresh import fresh_keys
@@ -27,6 +28,8 @@ _SIZE_STEPS = 11
 _TELLING = 0.3
 """A candidate with one key in common is looked at when no more than three posts have that key."""
 _NEWEST_EXACT = 2
+MOST_QUOTES = 2
+"""Texts of unlike length fetched for one post."""
 
 _POSTS = "SELECT id, group_id, norm, words, published_at, source_id FROM post WHERE id IN ({ids})"
 _EXACT_SQLITE = (
@@ -42,15 +45,25 @@ _EXACT_POSTGRESQL = (
 def candidates(tx: Tx, batch: Batch) -> Near:
     """Return the stored posts that a batch should be compared with: by shared keys, by the whole text, by the platform's word."""
     rows, columns = np.nonzero(batch.keys != NO_KEY)
-    wanted = [(key, index) for index, keys in enumerate(batch.wanted) for key in keys]
+    wanted = [(key, index) for index, keys in enumerate(batch.identities) for key in keys]
     keys = np.concatenate([batch.keys[rows, columns], np.array([key for key, _ in wanted], np.int64)])
     owners = np.concatenate([rows, np.array([index for _, index in wanted], np.int64)])
     postings = _postings(tx, np.unique(keys))
-    found, named = _rank(batch, keys, owners, postings)
+    meetings = _meet(keys, owners, postings)
+    found, quoted = _by_text(batch, meetings)
+    named, pictured = _by_identity(batch, meetings)
     keyed = frozenset(chain.from_iterable(found))
     _add_exact(tx, batch, found)
-    posts = _fetch(tx, sorted({*chain.from_iterable(found), *chain.from_iterable(named)}))
-    return Near(posts, _known(found, posts), _known(named, posts), keyed, _crowded(postings))
+    posts = _fetch(tx, sorted({one for some in (found, quoted, named, pictured) for one in chain.from_iterable(some)}))
+    return Near(
+        posts=posts,
+        found=_known(found, posts),
+        named=_known(named, posts),
+        pictured=_known(pictured, posts),
+        quoted=_known(quoted, posts),
+        keyed=keyed,
+        crowded=_crowded(postings),
+    )
 
 
 def _known(ids: list[list[int]], posts: dict[int, Candidate]) -> tuple[tuple[int, ...], ...]:
@@ -85,40 +98,65 @@ def _tuples(tx: Tx, sql: str, values: tuple[Any, ...] | None = None) -> list[Any
     return rows
 
 
-def _rank(batch: Batch, keys: Ints, owners: Ints, rows: Ints) -> tuple[list[list[int]], list[list[int]]]:
-    """Return for each post the ids of its best candidates by text, and of those that the platform ties to it."""
+@dataclass(frozen=True, slots=True)
+class _Meetings:
+    """Where a key of a post of the batch meets one of a stored post; arrays of one length."""
+
+    key: Ints
+    owner: Ints
+    posting: Ints
+    weight: NDArray[np.float64]
+    """One over the number of stored posts with the key: a rare key says more than a signature that all posts have."""
+
+    def where(self, which: NDArray[np.bool_]) -> _Meetings:
+        """Return a part of the meetings."""
+        return _Meetings(self.key[which], self.owner[which], self.posting[which], self.weight[which])
+
+
+def _meet(keys: Ints, owners: Ints, rows: Ints) -> _Meetings:
     first, last = np.searchsorted(rows[0], keys, "left"), np.searchsorted(rows[0], keys, "right")
     first = np.maximum(first, last - KEY_CAP)
     count = last - first
     at = np.repeat(first, count) + np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-    owner, posting = np.repeat(owners, count), rows[1][at]
-    # A key that few posts have says more than a signature that all posts of a channel have.
     weight = np.repeat(1.0 / np.maximum(count, 1), count)
+    return _Meetings(np.repeat(keys, count), np.repeat(owners, count), rows[1][at], weight)
+
+
+def _by_identity(batch: Batch, meetings: _Meetings) -> tuple[list[list[int]], list[list[int]]]:
+    """Return the ids of posts that the platform ties to each post of the batch, and of those with its attachments."""
     named: list[list[int]] = [[] for _ in batch.posts]
-    identity = np.repeat(keys >= IDENTITY, count)
-    for index, one in zip(owner[identity].tolist(), posting[identity].tolist(), strict=True):
-        named[index].append(one >> 8)
-    alike = ~identity
-    alike &= np.abs(np.array(batch.sizes, np.int64)[owner] - (posting & 255)) <= _SIZE_STEPS
-    return _best(owner[alike], posting[alike], weight[alike], len(batch.posts)), named
+    pictured: list[list[int]] = [[] for _ in batch.posts]
+    some = meetings.where(meetings.key >= IDENTITY)
+    for key, index, posting in zip(some.key.tolist(), some.owner.tolist(), some.posting.tolist(), strict=True):
+        (pictured if key & THING else named)[index].append(posting >> 8)
+    return named, pictured
 
 
-def _best(owner: Ints, posting: Ints, weight: NDArray[np.float64], posts: int) -> list[list[int]]:
-    """Return the ids of the MOST_CANDIDATES heaviest postings of each post, heaviest first."""
+def _by_text(batch: Batch, meetings: _Meetings) -> tuple[list[list[int]], list[list[int]]]:
+    """Return the ids of the likeliest copies of each post, best first, and of texts that may quote it or be quoted by it."""
+    texts = meetings.where(meetings.key < IDENTITY)
+    sizes = np.array(batch.sizes, np.int64)
+    alike = np.abs(sizes[texts.owner] - (texts.posting & 255)) <= _SIZE_STEPS
+    copies = _best(texts.where(alike), len(batch.posts), MOST_CANDIDATES, one_key=True)
+    return copies, _best(texts.where(~alike), len(batch.posts), MOST_QUOTES, one_key=False)
+
+
+def _best(meetings: _Meetings, posts: int, most: int, one_key: bool) -> list[list[int]]:
+    """Return the ids of the `most` heaviest postings of each post, heaviest first; `one_key`: a rare common key is enough."""
     found: list[list[int]] = [[] for _ in range(posts)]
-    if not len(owner):
+    if not len(meetings.owner):
         return found
-    order = np.lexsort((posting, owner))
-    owner, posting, weight = owner[order], posting[order], weight[order]
+    order = np.lexsort((meetings.posting, meetings.owner))
+    owner, posting = meetings.owner[order], meetings.posting[order]
     starts = np.flatnonzero(np.append(True, (owner[1:] != owner[:-1]) | (posting[1:] != posting[:-1])))
     shared = np.diff(np.append(starts, len(owner)))
-    score = np.add.reduceat(weight, starts)
-    good = (shared > 1) | (score >= _TELLING)
+    score = np.add.reduceat(meetings.weight[order], starts)
+    good = (shared > 1) | (score >= _TELLING) if one_key else (shared > 1) & (score >= _TELLING)
     owner, posting, score = owner[starts][good], posting[starts][good], score[good]
     order = np.lexsort((-posting, -score, owner))
     owner, posting = owner[order], posting[order]
     rank = np.arange(len(owner)) - np.searchsorted(owner, np.arange(posts))[owner]
-    top = rank < MOST_CANDIDATES
+    top = rank < most
     for index, one in zip(owner[top].tolist(), posting[top].tolist(), strict=True):
         found[index].append(one >> 8)
     return found
