@@ -12,9 +12,6 @@ from storage.engine import Tx
 from storage.find.search import post_ids
 from storage.tables import grp, post, risk, risk_source
 
-IS_OPEN: sa.ColumnElement[bool] = sa.literal_column("risk.is_open")
-"""Written exactly as in the partial indexes: SQLite uses them only for the very same words."""
-
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
@@ -108,8 +105,8 @@ def queue_row(row: Any) -> QueueRow:
 
 
 def _base(tx: Tx, f: QueueFilter, now: datetime) -> list[Any]:
-    """Conditions of every filter but level and state."""
-    wanted: list[Any] = [IS_OPEN] if f.open_only else [risk.c.merged_into.is_(None)]
+    """Conditions of every filter but level and state; whether a risk is open is asked apart."""
+    wanted: list[Any] = [risk.c.merged_into.is_(None)]
     wanted += [
         risk.c[name] == getattr(f, name) for name in ("topic", "territory", "block") if getattr(f, name) is not None
     ]
@@ -153,35 +150,64 @@ def _risks_with(tx: Tx, search: str) -> list[int]:
     return [r for r in tx.execute(found).scalars() if r is not None]
 
 
-def _counts(tx: Tx, column: Any, wanted: list[Any]) -> dict[Any, int]:
-    query = sa.select(column, sa.func.count()).select_from(risk).where(*wanted).group_by(column)
-    return {key: count for key, count in tx.execute(query)}
+def _is_open(f: QueueFilter) -> tuple[bool, ...]:
+    return (True,) if f.open_only else (True, False)
+
+
+def _counts(tx: Tx, f: QueueFilter, wanted: list[Any]) -> dict[tuple[int, str], int]:
+    """Count risks by (level, state), walking ix_risk_facets in its own order."""
+    counts: dict[tuple[int, str], int] = {}
+    for is_open in _is_open(f):
+        query = (
+            sa.select(risk.c.level, risk.c.state, sa.func.count())
+            .where(risk.c.is_open == sa.literal(is_open), *wanted)
+            .group_by(risk.c.level, risk.c.state)
+        )
+        for level, state, count in tx.execute(query):
+            counts[level, state] = counts.get((level, state), 0) + count
+    return counts
+
+
+def _summed(counts: dict[tuple[int, str], int], side: int, chosen: tuple[Any, ...]) -> dict[Any, int]:
+    """Sum counts by one side of (level, state) over what is chosen of the other (nothing chosen is all)."""
+    found: dict[Any, int] = {}
+    for pair, count in counts.items():
+        if not chosen or pair[1 - side] in chosen:
+            found[pair[side]] = found.get(pair[side], 0) + count
+    return found
+
+
+def _page_ids(tx: Tx, f: QueueFilter, wanted: list[Any]) -> list[int]:
+    """Return the ids of a page: walked in order through ix_risk_queue, the rows themselves fetched only for the page."""
+    last = max(f.page, 1) * f.per_page
+    order = (risk.c.level.desc(), risk.c.due_at, risk.c.id)
+    found: list[tuple[int, datetime, int]] = []
+    for is_open in _is_open(f):
+        query = sa.select(risk.c.level, risk.c.due_at, risk.c.id).where(risk.c.is_open == sa.literal(is_open), *wanted)
+        found += [(-r.level, r.due_at, r.id) for r in tx.execute(query.order_by(*order).limit(last))]
+    return [risk_id for _, _, risk_id in sorted(found)[last - f.per_page : last]]
 
 
 def queue(tx: Tx, f: QueueFilter, now: datetime) -> QueuePage:
     """Return a page of risks ordered by level (highest first), due time, id, with counts for the filter bar."""
     base = _base(tx, f, now)
-    by_level = [risk.c.level.in_(f.levels)] if f.levels else []
-    by_state = [risk.c.state.in_(f.states)] if f.states else []
-    levels = _counts(tx, risk.c.level, base + by_state)
-    states = _counts(tx, risk.c.state, base + by_level)
+    counts = _counts(tx, f, base)
+    levels, states = _summed(counts, 0, f.states), _summed(counts, 1, f.levels)
     total = sum(n for level, n in levels.items() if not f.levels or level in f.levels)
-    page = (
-        sa.select(*_COLUMNS)
-        .where(*base, *by_level, *by_state)
-        .order_by(risk.c.level.desc(), risk.c.due_at, risk.c.id)
-        .limit(f.per_page)
-        .offset((max(f.page, 1) - 1) * f.per_page)
-    )
-    rows = tuple(queue_row(row) for row in tx.execute(page))
-    return QueuePage(rows=rows, total=total, by_level=levels, by_state=states, newest=newest_change(tx))
+    ids = _page_ids(tx, f, base + _chosen(f))
+    rows = {row.id: queue_row(row) for row in tx.execute(sa.select(*_COLUMNS).where(risk.c.id.in_(ids)))}
+    shown = tuple(rows[i] for i in ids)
+    return QueuePage(rows=shown, total=total, by_level=levels, by_state=states, newest=newest_change(tx))
+
+
+def _chosen(f: QueueFilter) -> list[Any]:
+    by_level = [risk.c.level.in_(f.levels)] if f.levels else []
+    return by_level + ([risk.c.state.in_(f.states)] if f.states else [])
 
 
 def queue_total(tx: Tx, f: QueueFilter, now: datetime) -> int:
     """Return how many risks a filter finds, for a chip that only shows the number."""
-    wanted = _base(tx, f, now)
-    wanted += [risk.c.level.in_(f.levels)] if f.levels else []
-    wanted += [risk.c.state.in_(f.states)] if f.states else []
+    wanted = [risk.c.is_open.in_(_is_open(f)), *_base(tx, f, now), *_chosen(f)]
     return int(tx.execute(sa.select(sa.func.count()).select_from(risk).where(*wanted)).scalar_one())
 
 

@@ -14,11 +14,11 @@ from storage.engine import Tx
 from storage.find.groups import STORED, Group
 from storage.tables import grp
 
-_SCORED = (
+SCORED = (
     "rule_set", "reasons", "topic", "topics", "settlement", "territory", "block", "official_post", "kind", "scored_at",
 )  # fmt: skip
-_ALL = (*STORED, "facts", *_SCORED)
-_CHANGED = tuple(c for c in _ALL if c != "id")
+ALL_COLUMNS = (*STORED, "facts", *SCORED)
+_CHANGED = tuple(c for c in ALL_COLUMNS if c != "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _row(scored: Scored, at: int, columns: Sequence[str]) -> Row:
 
 def add_groups(tx: Tx, groups: Sequence[Scored], at: int) -> None:
     """Write new groups, scored at a moment (microseconds)."""
-    insert(tx, grp, _ALL, [_row(s, at, STORED) for s in groups])
+    insert(tx, grp, ALL_COLUMNS, [_row(s, at, STORED) for s in groups])
 
 
 def change_groups(tx: Tx, groups: Sequence[Scored], at: int) -> None:

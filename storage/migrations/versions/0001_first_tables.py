@@ -247,10 +247,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id', name=op.f('pk_risk')),
         sa.UniqueConstraint('number', name=op.f('uq_risk_number'))
     )
-    op.create_index('ix_risk_all', 'risk', ['state', 'level'], unique=False)
-    op.create_index('ix_risk_facets', 'risk', ['level', 'state', 'topic', 'territory', 'block', 'last_seen'], unique=False, sqlite_where=sa.text('is_open'), postgresql_where=sa.text('is_open'))
-    op.create_index('ix_risk_queue', 'risk', [sa.text('level DESC'), 'due_at', 'id'], sqlite_where=sa.text('is_open'), postgresql_where=sa.text('is_open'))
-    op.create_index('ix_risk_taken_by', 'risk', ['taken_by'], unique=False)
+    op.create_index('ix_risk_facets', 'risk', ['is_open', 'level', 'state', 'topic', 'territory', 'block', 'last_seen', 'updated_at', 'owner_staff', 'taken_by', 'taken_until', 'merged_into'], unique=False)
+    op.create_index('ix_risk_queue', 'risk', ['is_open', sa.text('level DESC'), 'due_at', 'id', 'state', 'topic', 'territory', 'block', 'last_seen', 'updated_at', 'owner_staff', 'taken_by', 'taken_until', 'merged_into'])
     op.create_index('ix_risk_updated_at', 'risk', ['updated_at'], unique=False)
     op.create_table('risk_event',
         sa.Column('id', ID, nullable=False),
