@@ -78,7 +78,7 @@ def _media(message: Any) -> list[str]:
     if media is None:
         return []
     word, field = _MEDIA.get(type(media), (type(media).__name__.removeprefix("MessageMedia").lower(), ""))
-    thing = getattr(media, field, None) if field else None
+    thing: Any = getattr(media, field, None) if field else None
     if getattr(thing, "url", None):
         return [f"link:{thing.url}"]
     if getattr(thing, "id", None) is None or _is_sticker(thing):

@@ -185,24 +185,20 @@ def _exchange(said: Any, hands: dict[str, Any], keys: dict[int, AuthKey]) -> Any
 
 
 def load_city(world: World, path: Path, now: float | None = None) -> int:
-    """Give each channel of the stream a place; returns the number of posts. With `now` the whole stream is moved so
-    that its newest post falls at that moment (seconds since 1970)."""
+    """Call the channels of the stream city_channel_1, 2 … in the order of their names; return the number of posts.
+
+    With `now` (seconds since 1970) the whole stream is moved so that its newest post falls at that moment.
+    """
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     dates = [datetime.fromisoformat(r["date"]).timestamp() for r in rows]
     shift = now - max(dates) if now is not None else 0.0
     names = sorted({r["channel"] for r in rows})
-    channels = {name: world.channel(100 + i, username_of(name)) for i, name in enumerate(names)}
+    channels = {name: world.channel(100 + i, f"city_channel_{i + 1}") for i, name in enumerate(names)}
     for row, date in zip(rows, dates, strict=True):
         moment = datetime.fromtimestamp(int(date + shift), UTC)
         world.post(channels[row["channel"]], row["text"], int(row["message_id"]), date=moment)
     return len(rows)
-
-
-def username_of(name: str) -> str:
-    """Return a name that Telegram would allow for a channel of the stream."""
-    plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in name).strip("_").lower()
-    return plain if plain[:1].isalpha() else f"city_{plain}"
 
 
 async def _control(peer: Peer, port: int) -> web.AppRunner:
