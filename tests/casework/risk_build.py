@@ -15,8 +15,8 @@ from storage.engine import Store
 from storage.find.card import Card, card
 from storage.find.moves import RiskRow, risk_rows
 from storage.keep.risks import attach_groups, fill_sources
-from storage.tables import judgement, post
-from tests.casework.staff_build import NOW
+from storage.tables import judgement, post, staff
+from tests.casework.staff_build import NOW, a_staff
 from tests.storage.build import a_risk
 
 CALM = (
@@ -79,3 +79,25 @@ def judgements(store: Store) -> list[tuple[int, int, str, str, bool]]:
         columns = (judgement.c.left_id, judgement.c.right_id, judgement.c.verdict, judgement.c.method)
         rows = tx.execute(sa.select(*columns, judgement.c.withdrawn_at).order_by(judgement.c.id))
         return [(r[0], r[1], r[2], r[3], r[4] is not None) for r in rows]
+
+
+ANNA, BORIS = a_staff(1, "officer", login="anna"), a_staff(2, "officer", login="boris")
+HEAD, READER = a_staff(3, "head", login="head"), a_staff(4, "reader", login="reader")
+LEAD = a_staff(5, "block_lead", blocks=("works",), login="lead")
+
+
+def hire(request: Any) -> None:
+    """Write the accounts of these people into the store that a test asks for."""
+    name = next(name for name in ("store", "sqlite_store") if name in request.fixturenames)
+    with request.getfixturevalue(name).write() as tx:
+        rows = [
+            {"id": p.id, "login": p.login, "name_shown": p.name_shown, "password_hash": "-", "roles": sorted(p.roles),
+             "blocks": list(p.blocks), "active": True, "must_change": False, "created_at": NOW}
+            for p in (ANNA, BORIS, HEAD, READER, LEAD)
+        ]  # fmt: skip
+        tx.execute(staff.insert(), rows)
+
+
+def new_risk(store: Store, **columns: Any) -> int:
+    with store.write() as tx:
+        return a_risk(tx, **columns)

@@ -1,78 +1,22 @@
-"""Alerts leave at least once: grouped, throttled, put off and refused, but never lost and never silently dropped."""
+"""Alerts leave at least once: grouped, throttled, put off and refused, but never silently dropped."""
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from pathlib import Path
+import threading
+from datetime import timedelta
 
 import pytest
 
-from casework.alerts import Delivered, deliver_once, pending, resend_refused, settle_old, troubles
+from casework.alerts import deliver_once, pending, resend_refused, settle_old, troubles
 from casework.errors import NotAllowed
-from casework.runs import release_dead
-from casework.work import Work
 from district.profile import AlertChat, ChatKind
-from reports.alert import AlertFacts
-from reports.message import Message, Sender, SendFailed, SendRefused, Sent
-from reports.send import Folder, TelegramBot
+from reports.message import Message, SendFailed, SendRefused, Sent
 from storage.engine import Store
 from storage.keep.outbox import NewLine, add_lines
+from tests.casework.alert_build import Keeper, deliver, left, write
 from tests.casework.staff_build import NOW, a_chat, a_profile, a_staff, a_work
-from tests.peers.bot_api import TOKEN, BotApi, running
-from tests.reports.build import some_facts
 
 OFFICER = a_staff(2, "officer")
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass
-class Keeper:
-    """A sender that keeps what it was given and fails or refuses as planned, message by message."""
-
-    plan: list[Exception | str | None] = field(default_factory=list)
-    got: list[Message] = field(default_factory=list)
-
-    def send(self, chat: AlertChat, message: Message) -> Sent:
-        """Follow the plan; without one take everything."""
-        planned = self.plan.pop(0) if self.plan else None
-        if isinstance(planned, Exception):
-            raise planned
-        self.got.append(message)
-        return Sent(planned or "")
-
-    @property
-    def numbers(self) -> list[tuple[str, ...]]:
-        return [message.line.numbers for message in self.got]
-
-
-def write(
-    work: Work, levels: Sequence[int], *, first: int = 1, chat: str = "duty", after: timedelta = timedelta(0)
-) -> None:
-    """Write a line per level, as casework.telling does; due `after` the work's moment."""
-    lines = []
-    for n, level in enumerate(levels, start=first):
-        facts = some_facts(risk_id=n, number=f"2026-{n:06d}", level=level)
-        lines.append(NewLine(f"{n}:{level}:{chat}", chat, n, level, "new", facts.pack(), work.now + after))
-    with work.store.write() as tx:
-        add_lines(tx, lines, work.now)
-
-
-def deliver(work: Work, sender: Sender, seconds: float = 0) -> Delivered:
-    return deliver_once(work.at(work.now + timedelta(seconds=seconds)), dict.fromkeys(ChatKind, sender))
-
-
-def left(work: Work, chat: str = "duty") -> list[tuple[str, bool]]:
-    """Unsent lines of a chat: number, refused."""
-    with work.store.read() as tx:
-        from storage.find.outbox import waiting_lines
-
-        return [(AlertFacts.unpack(line.body).number, line.refused) for line in waiting_lines(tx, chat)]
 
 
 def test_a_few_lines_leave_one_by_one_the_highest_first(store: Store) -> None:
@@ -328,8 +272,6 @@ def test_two_workers_do_not_send_the_same_line(store: Store) -> None:
 
 def test_a_chat_that_hangs_does_not_hold_the_others(store: Store) -> None:
     """Chats are served side by side: the folder gets its line while Telegram is still waiting for an answer."""
-    import threading
-
     chats = (a_chat("far"), a_chat("near", ChatKind.FOLDER, address=""))
     work, near, reached = a_work(store, profile=a_profile(chats=chats)), Keeper(), threading.Event()
 
@@ -349,116 +291,3 @@ def test_a_chat_that_hangs_does_not_hold_the_others(store: Store) -> None:
     done = deliver_once(work, {ChatKind.TELEGRAM: Slow(), ChatKind.FOLDER: Quick()})
 
     assert (done.sent, done.failed) == (2, 0)
-
-
-@pytest.fixture
-def api() -> Iterator[BotApi]:
-    with running(BotApi()) as peer:
-        yield peer
-
-
-def test_the_whole_way_to_a_real_bot_api(store: Store, api: BotApi) -> None:
-    """Lines written by the house arrive in a chat over HTTP; a flood and a kick on the way end as they should."""
-    work, bot = a_work(store), TelegramBot(TOKEN, api.base)
-    write(work, [4, 3])
-    api.flood("-100500", 3)
-
-    assert deliver(work, bot).failed == 1
-    assert deliver(work, bot, 2.9).sent == 0
-    assert deliver(work, bot, 3).sent == 2
-    api.kick("-100500")
-    write(work, [2], first=5)
-    assert deliver(work, bot, 70).refused == 1
-    bot.close()
-
-    assert [got.text.splitlines()[0].split(" · ")[0] for got in api.got] == ["<b>🔴 2026-000001", "<b>🟠 2026-000002"]
-
-
-CHILD = """
-import os, signal, sys
-from datetime import datetime, timedelta
-from pathlib import Path
-
-from casework.alerts import deliver_once
-from district.profile import ChatKind
-from reports.send import Folder
-from storage.engine import Store
-from tests.casework.staff_build import NOW, a_work
-
-url, folder, deadly = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-
-
-class Deadly(Folder):
-    count = 0
-
-    def send(self, chat, message):
-        sent = super().send(chat, message)
-        Deadly.count += 1
-        with (folder / "order").open("a") as order:
-            order.write(message.id + chr(10))
-        if Deadly.count == deadly:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return sent
-
-
-deliver_once(a_work(Store(url), now=NOW + timedelta(minutes=int(sys.argv[4]))), {ChatKind.TELEGRAM: Deadly(folder / "alerts")})
-"""
-
-
-@pytest.mark.parametrize("deadly", [1, 3])
-def test_killed_between_sending_and_marking_nothing_is_lost(store: Store, tmp_path: Path, deadly: int) -> None:
-    """kill -9 after the chat got a message and before that was written down: it is sent again under the same number."""
-    work = a_work(store)
-    write(work, [4, 3, 3, 2])
-    (tmp_path / "alerts").mkdir()
-    run = [sys.executable, "-c", CHILD, store.url, str(tmp_path), str(deadly)]
-
-    killed = subprocess.run([*run, "0"], cwd=ROOT, timeout=60, check=False)
-    before = left(work)
-    released = release_dead(work)
-    folder = Folder(tmp_path / "alerts")
-    done = deliver(work, folder, 120)
-
-    assert killed.returncode == -signal.SIGKILL
-    assert released == 0
-    assert len(before) == 5 - deadly
-    assert (done.sent, left(work)) == (5 - deadly, [])
-    told = sorted(
-        json.loads(path.read_text(encoding="utf-8"))["numbers"] for path in (tmp_path / "alerts").glob("*.json")
-    )
-    assert told == [[f"2026-{n:06d}"] for n in (1, 2, 3, 4)]
-    assert len((tmp_path / "order").read_text().split()) == deadly
-
-
-def test_a_lease_of_a_dead_machine_ends_by_itself(sqlite_store: Store, tmp_path: Path) -> None:
-    """Lines held by a worker that died elsewhere are free after five minutes."""
-    work = a_work(sqlite_store)
-    write(work, [3])
-    with sqlite_store.write() as tx:
-        from storage.keep.outbox import claim_lines
-
-        claim_lines(tx, "duty", 10, NOW, "elsewhere:1", timedelta(minutes=5))
-    keeper = Keeper()
-
-    assert deliver(work, keeper, 299).sent == 0
-    assert deliver(work, keeper, 301).sent == 1
-
-
-def _moment(minutes: int) -> datetime:
-    return NOW + timedelta(minutes=minutes)
-
-
-def test_a_night_without_network_ends_with_everything_told(sqlite_store: Store) -> None:
-    """Ten hours without a connection: afterwards the chat has every number exactly once."""
-    work, keeper = a_work(sqlite_store), Keeper([SendFailed("нет связи")] * 600)
-    for hour in range(10):
-        write(work.at(_moment(60 * hour)), [2 + hour % 3, 2], first=1 + 2 * hour)
-        for minute in range(0, 60, 10):
-            deliver(work.at(_moment(60 * hour + minute)), keeper)
-    keeper.plan.clear()
-
-    for minute in range(600, 610):
-        deliver(work.at(_moment(minute)), keeper)
-
-    assert sorted(n for numbers in keeper.numbers for n in numbers) == [f"2026-{n:06d}" for n in range(1, 21)]
-    assert left(work) == []

@@ -18,11 +18,20 @@ from storage.keep.events import verify_chain
 from storage.keep.outbox import NewLine, add_lines
 from storage.keep.posts import add_judgements
 from storage.moments import to_db
-from tests.casework.risk_build import CALM, a_post, card_of, groups_of_posts, judgements, open_risk, post_ids, risk_of
-from tests.casework.staff_build import NOW, a_staff, a_work
-
-ANNA, HEAD = a_staff(1, "officer", login="anna"), a_staff(3, "head", login="head")
-LEAD = a_staff(5, "block_lead", blocks=("works",), login="lead")
+from tests.casework.risk_build import (
+    ANNA,
+    CALM,
+    HEAD,
+    LEAD,
+    a_post,
+    card_of,
+    groups_of_posts,
+    judgements,
+    open_risk,
+    post_ids,
+    risk_of,
+)
+from tests.casework.staff_build import NOW, a_work
 
 
 @pytest.fixture

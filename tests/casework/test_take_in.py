@@ -19,7 +19,7 @@ from storage.find.queue import QueueFilter, QueueRow, queue
 from storage.find.search import post_ids
 from storage.keep.events import verify_chain
 from storage.keep.sources import add_source
-from storage.tables import grp, outbox, post, reach, revision, risk, risk_event
+from storage.tables import grp, outbox, post, reach, revision, risk
 from tests.casework.posts_build import CALM, FIRE, NOW, WATER, a_comment, a_post, a_work, dump, rows
 from tests.storage.build import a_source
 
@@ -221,45 +221,6 @@ def test_480_copies_with_5_views_stay_low(work: Work) -> None:
     (row,) = _queue(work)
     assert (row.posts, row.views) == (480, 2400)
     assert row.level <= 2
-
-
-def test_spread_raises_a_risk(work: Work) -> None:
-    """Views and sources raise the level: an event, a line per chat, an earlier deadline, a new version."""
-    take_in(work, [a_post(views=10)])
-    (before,) = _queue(work)
-    later = work.at(NOW + timedelta(hours=3))
-    spread = [
-        a_post(n, WATER, source_id=s.id, platform=s.platform.value, views=work.profile.residents, seen_at=later.now)
-        for n, s in enumerate(work.profile.sources, start=10)
-        if not s.official
-    ]
-
-    taken = take_in(later, spread)
-
-    (after,) = _queue(later)
-    assert after.level > before.level
-    assert (taken.opened, taken.risen) == ((), (after.id,))
-    assert taken.alerts >= 1
-    assert (before.version, after.version) == (1, 2)
-    assert after.due_at is not None
-    assert before.due_at is not None
-    assert after.due_at <= before.due_at or after.due_at == later.now + work.profile.level(after.level).first_line
-    assert [e.kind for e in rows(work.store, risk_event)] == ["found", "risen"]
-    assert {n.kind for n in rows(work.store, outbox)} >= {"risen"}
-
-
-def test_growth_is_told_against_an_hour_ago(work: Work) -> None:
-    """Views that doubled since a moment at least an hour back give growth 2; within the hour nothing is said."""
-    first = a_post(views=100)
-    take_in(work, [first])
-    soon = work.at(NOW + timedelta(minutes=50))
-    take_in(soon, [replace(first, reach=Reach(views=150), seen_at=soon.now)])
-    assert [row.growth for row in _queue(soon)] == [None]
-    later = work.at(NOW + timedelta(minutes=70))
-
-    take_in(later, [replace(first, reach=Reach(views=200), seen_at=later.now)])
-
-    assert [row.growth for row in _queue(later)] == [2.0]
 
 
 def test_official_posts_open_no_risk(work: Work) -> None:
