@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +26,10 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _BLANKS = re.compile(r"[ \t\xa0\u2000-\u200a\u202f]+")
 _LINES = re.compile(r" ?\n ?")
 _MANY_LINES = re.compile(r"\n{3,}")
+_TAG = re.compile(
+    r"<(?:script|style)\b.{0,100000}?</(?:script|style)>|<[a-zA-Z/!][^>]{0,2000}>", re.IGNORECASE | re.DOTALL
+)
+_DEEP = lxml.html.HTMLParser(huge_tree=True)
 _BLOCKS = frozenset(
     {
         "p",
@@ -48,6 +53,8 @@ _BLOCKS = frozenset(
 )
 _SILENT = frozenset({"script", "style", "noscript", "template", "head", "iframe", "svg", "form"})
 MAX_UNPACKED = 5 * 1024 * 1024
+_RUSSIAN = frozenset({"windows-1251", "cp1251", "koi8-r", "koi8-u", "cp866", "ibm866", "iso-8859-1", "latin-1"})
+"""Declared so, a page may be in any of the Russian code pages: its letters decide."""
 BROKEN_SHARE = 0.02
 """A page that is UTF-8 but for so few broken characters is UTF-8 (cut in the middle of a letter, a pasted byte);
 cp1251 text read as UTF-8 is broken in nearly every letter (measured on Russian text: over 0.9)."""
@@ -71,17 +78,17 @@ def _decode(body: bytes, declared: str | None) -> str:
     if not broken or broken <= BROKEN_SHARE * sum(c > "\x7f" for c in text):
         return text
     found = _DECLARED.search(body[:2048])
-    named = declared or (found.group(1).decode("ascii") if found else "")
-    if named.lower() not in ("", "utf-8", "utf8"):
+    named = (declared or (found.group(1).decode("ascii") if found else "")).lower()
+    if named not in ("", "utf-8", "utf8") and named not in _RUSSIAN:
         try:
             return body.decode(named, "replace")
         except LookupError:
             pass
-    return max((body.decode(codec, "replace") for codec in ("cp1251", "koi8-r")), key=_small_letters)
+    return max((body.decode(codec, "replace") for codec in ("cp1251", "koi8-r", "cp866")), key=_small_letters)
 
 
 def _small_letters(text: str) -> int:
-    """Count small Russian letters: koi8-r read as cp1251 has capitals in their places, and the other way round."""
+    """Count small Russian letters: a text read in a wrong code page has capitals and frames in their places."""
     return sum("а" <= c <= "я" for c in text[:20_000])
 
 
@@ -94,11 +101,17 @@ def html_text(fragment: str) -> str:
     """Return the words of an HTML fragment: paragraphs and <br> as lines, no scripts, blanks collapsed."""
     if "<" not in fragment and "&" not in fragment:
         return tidy(fragment)
+    clean = _CONTROL.sub("", fragment)
     try:
-        root = lxml.html.fragment_fromstring(_CONTROL.sub("", fragment), create_parent="div")
+        root = lxml.html.fragment_fromstring(clean, create_parent="div", parser=_DEEP)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError):
-        return tidy(re.sub(r"<[^>]{0,500}>", " ", fragment))
-    return tidy(element_text(root))
+        return _tagless(clean)
+    # A tree deeper than the parser goes comes back empty; its words are not to be lost.
+    return tidy(element_text(root)) or _tagless(clean)
+
+
+def _tagless(fragment: str) -> str:
+    return tidy(html.unescape(_TAG.sub(" ", fragment)))
 
 
 def element_text(root: Any) -> str:
@@ -153,12 +166,16 @@ class StayOnSource:
             )
 
 
+AS_IT_IS = "otklik_as_it_is"
+"""Meta key of a request whose answer is wanted as it is: robots.txt may be empty."""
+
+
 class ReadableOnly:
     """Downloader middleware: answers become UTF-8 text; pictures, archives and empty answers are named and given up."""
 
     def process_response(self, request: Any, response: Response) -> Response:
         """Return the answer as text in its real encoding, or raise TroubledRequest for what is no text."""
-        if response.status != 200 or not request.url.startswith(("http://", "https://")):
+        if response.status != 200 or request.meta.get(AS_IT_IS) or not request.url.startswith(("http://", "https://")):
             return response
         host = urlsplit(request.url).netloc
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")

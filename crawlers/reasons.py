@@ -40,6 +40,8 @@ _KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (CannotResolveHostError, "имя не найдено: проверьте адрес источника и связь с сетью"),
     (DownloadConnectionRefusedError, "не принимает соединение: сайт не работает или закрыт для нашей сети"),
     (UnsupportedURLSchemeError, "неверный адрес: нужен http:// или https://"),
+    (DownloadCancelledError, "страница больше разрешённого размера, она не прочитана"),
+    (DownloadFailedError, "связь оборвалась или ответ не по правилам HTTP, повторим в следующий раз"),
 )
 
 
@@ -74,20 +76,18 @@ def trouble_of(error: BaseException, request: Any, now: datetime) -> Trouble:
         return error.trouble
     if hasattr(error, "response"):
         return _of_status(error.response, host, now)
-    if isinstance(error, DownloadCancelledError):
-        return Trouble(f"{host}: страница больше разрешённого размера, она не прочитана")
     if isinstance(error, IgnoreRequest):
         return _of_refusal(error, host, request)
+    return Trouble(f"{host}: {_words_of(error)}")
+
+
+def _words_of(error: BaseException) -> str:
+    if "certificate" in str(error).lower():
+        return "сертификат сайта не подтверждён: нужен свой набор корневых сертификатов (OTKLIK_CA_BUNDLE)"
     for kind, words in _KINDS:
         if isinstance(error, kind):
-            return Trouble(f"{host}: {words}")
-    if isinstance(error, DownloadFailedError):
-        return Trouble(f"{host}: связь оборвалась ({_certificate(error)}), повторим в следующий раз")
-    return Trouble(f"{host}: неожиданная ошибка {type(error).__name__}: сообщите технику номер запуска")
-
-
-def _certificate(error: BaseException) -> str:
-    return "не проверен сертификат" if "certificate" in str(error).lower() else "ответ не по правилам HTTP"
+            return words
+    return f"неожиданная ошибка {type(error).__name__}: сообщите технику номер запуска"
 
 
 def _of_refusal(error: IgnoreRequest, host: str, request: Any) -> Trouble:

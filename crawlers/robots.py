@@ -12,6 +12,7 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
+from crawlers.pages import AS_IT_IS
 from crawlers.reasons import TroubledRequest, trouble_of
 
 MAX_ROBOTS_BYTES = 512_000
@@ -56,7 +57,7 @@ class PoliteRobots:
             return self._rules[parts.netloc]
 
     async def _read(self, url: str) -> Protego:
-        meta = {"dont_obey_robotstxt": True, "download_maxsize": MAX_ROBOTS_BYTES, "handle_httpstatus_all": False}
+        meta = {"dont_obey_robotstxt": True, "download_maxsize": MAX_ROBOTS_BYTES, AS_IT_IS: True}
         request = Request(url, callback=NO_CALLBACK, priority=1000, meta=meta, dont_filter=True)
         try:
             response = await self._crawler.engine.download_async(request)

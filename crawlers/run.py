@@ -18,9 +18,12 @@ from typing import IO, Any
 
 from casework import runs
 from crawlers.crew import Crew, open_crew
+from crawlers.health import FAILURES, RUNS, day_counts, failures, volume
 from crawlers.source import CrawlSource
 from crawlers.visit import Visit
+from district.profile import Expected
 from district.settings import Settings
+from storage.find.sources import RunLine, source_lines, source_runs
 
 Progress = Callable[[str, int, str], None]
 """Told of each step: source id, items so far, Russian words («страниц 3, новых 40»)."""
@@ -161,10 +164,28 @@ def _settle(crew: Crew, claim: runs.Claim, result: RunResult, wait_s: float | No
     """End the run and give the source back: after its own interval, when the other side allows, or only by a person."""
     assert result.run_id is not None
     work = crew.work()
-    runs.end_run(work, result.run_id, result.outcome, result.reason, result.counts)
+    # The alarm stands in the reason of the run, where the desk's table of sources shows it.
+    reason = ". ".join(part for part in (result.reason, _alarm(crew, result)) if part)
+    runs.end_run(work, result.run_id, result.outcome, reason, result.counts)
     if result.outcome == "stopped" and wait_s is None:
         runs.stop_source(work, claim.source_id, result.reason)
     runs.release_source(work, claim, wait_s if result.outcome == "stopped" else None)
+
+
+def _alarm(crew: Crew, result: RunResult) -> str:
+    """Return what the source's volume and its last runs are alarming for, in words; "" when all is as usual."""
+    now = crew.clock()
+    with crew.store.read() as tx:
+        earlier = [r for r in source_runs(tx, result.source_id, RUNS) if r.id != result.run_id]
+        line = next((s for s in source_lines(tx, now) if s.id == result.source_id), None)
+    this = RunLine(result.run_id or 0, result.source_id, now, now, result.outcome, "", result.counts)
+    last = [this, *earlier]
+    failed = failures(last)
+    if failed >= FAILURES:
+        return f"подряд не прочитан {failed} раз"
+    if line is None or line.expect_low is None or line.expect_high is None:
+        return ""
+    return volume(day_counts(last, now), Expected(line.expect_low, line.expect_high), now - last[-1].started_at).words
 
 
 def source_of(claim: runs.Claim) -> CrawlSource:

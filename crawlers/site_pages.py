@@ -51,10 +51,10 @@ def same_site(url: str, base: str) -> bool:
 
 
 def spelled(url: str) -> str:
-    """Return an address in one spelling: no fragment, no tracking, no trailing slash."""
+    """Return an address in one spelling: no fragment, no tracking, the host in small letters."""
     parts = urlsplit(url)
     query = urlencode([(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)])
-    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/") or "/", query, ""))
+    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", query, ""))
 
 
 def feed_links(page: Selector, base: str) -> list[str]:
@@ -79,7 +79,7 @@ def article_links(page: Selector, base: str) -> list[str]:
             continue
         url = spelled(urljoin(base, href))
         words = tidy("".join(node.xpath(".//text()").getall()[:50]))
-        if url != spelled(base) and same_site(url, base) and _is_article(url, words, node):
+        if url.rstrip("/") != spelled(base).rstrip("/") and same_site(url, base) and _is_article(url, words, node):
             found[url] = None
     return list(found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ import scrapy
 from scrapy import signals
 
 from casework.work import Work
-from crawlers.items import PageEnd
+from crawlers.items import PageEnd, PostItem
 from crawlers.reasons import trouble_of
 from crawlers.visit import Visit
 
@@ -77,6 +78,21 @@ class SourceSpider(scrapy.Spider):
         self.visit.trouble(
             f"не удалось разобрать {where[:200]} ({type(failure.value).__name__}): сообщите технику номер запуска"
         )
+
+    def read_one(self, read: Callable[[], PostItem]) -> PostItem | None:
+        """Return the item of one record; a record that breaks its reader is told, and the rest of its page is read on."""
+        try:
+            return read()
+        except Exception as error:  # strangers' markup: whatever is wrong with one record must not cost the others
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            self.logger.error(
+                "source %s: %s at %s:%s", self.source.id, type(error).__name__, where.filename, where.lineno
+            )
+            self.visit.count("unreadable")
+            self.visit.trouble(
+                f"есть записи, которые не удалось разобрать ({type(error).__name__}): сообщите технику номер запуска"
+            )
+            return None
 
     def give_up(self) -> None:
         """End the visit early (the pipeline cannot store any more)."""

@@ -60,10 +60,13 @@ class FeedSpider(SourceSpider):
             self.visit.trouble(
                 f"{asked}: лента с ошибками разметки, прочитано что удалось: {len(found.entries)} записей"
             )
+        where = (self.source.id, self.source.platform, response.url, self.visit.timezone)
         if len(found.entries) > MAX_ENTRIES:
             self.visit.trouble(f"{asked}: в ленте {len(found.entries)} записей, прочитаны первые {MAX_ENTRIES}")
         for entry in found.entries[:MAX_ENTRIES]:
-            yield entry_item(entry, self.source.id, self.source.platform, response.url, self.visit.timezone)
+            item = self.read_one(lambda e=entry: entry_item(dict(e), *where))  # type: ignore[misc]
+            if item is not None:
+                yield item
         self._validators.note(asked, response)
         yield self.page_end({"pages": self._validators.kept})
 
@@ -84,6 +87,7 @@ def parsed(text: str) -> Any:
 def entry_item(entry: Mapping[str, Any], source_id: str, platform: str, base: str, zone: ZoneInfo) -> PostItem:
     """Return the item of one entry; a missing date stays None and is quarantined with that reason.
 
+    `entry` is a plain dict: feedparser's own answers for "updated" with "published", and warns.
     `base` resolves relative links, `zone` is meant by dates without one.
     """
     link = str(entry.get("link") or "")

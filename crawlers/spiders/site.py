@@ -127,7 +127,9 @@ class SiteSpider(FeedSpider):
             link = record.css(chosen.get("link") or "a::attr(href)").get()
             url = spelled(urljoin(response.url, link)) if link else response.url
             if chosen.get("text"):
-                yield self._declared(record, chosen, url, response.url)
+                item = self.read_one(lambda r=record, u=url: self._declared(r, chosen, u, response.url))  # type: ignore[misc]
+                if item is not None:
+                    yield item
             else:
                 wanted.append(url)
         yield from self._follow(wanted) if wanted else [self.page_end(self._cursor())]
@@ -178,7 +180,9 @@ class SiteSpider(FeedSpider):
             else:
                 self.visit.trouble(f"{asked[:200]}: статьи нет ({response.status}), хотя ссылка на неё есть")
         else:
-            yield self._item(response, asked)
+            item = self.read_one(lambda: self._item(response, asked))
+            if item is not None:
+                yield item
             self._validators.note(asked, response)
         self._remember(asked, response.status)
         yield self.page_end(self._cursor())
@@ -241,10 +245,11 @@ def _words(record: Any, css: str | None) -> str:
 
 
 def _identity(url: str) -> str:
-    """An article is its address, shortened by a hash when it is long."""
+    """An article is its address, whatever its last slash, shortened by a hash when it is long."""
+    url = url.rstrip("/")
     return url if len(url) <= 200 else blake2b(url.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
 def _mark(url: str) -> str:
     """Eight bytes of an address are enough to know it again."""
-    return blake2b(url.encode("utf-8", "replace"), digest_size=8).hexdigest()
+    return blake2b(url.rstrip("/").encode("utf-8", "replace"), digest_size=8).hexdigest()

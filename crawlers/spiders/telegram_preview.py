@@ -92,7 +92,9 @@ class TelegramPreviewSpider(SourceSpider):
             if "service_message" in message.attrib.get("class", ""):
                 self.visit.count("service")
                 continue
-            yield self._item(message, number)
+            item = self.read_one(lambda m=message, n=number: self._item(m, n))  # type: ignore[misc]
+            if item is not None:
+                yield item
         self._seen.update(numbers)
         self._newest = max([self._newest, *numbers])
         self.visit.count("pages")
