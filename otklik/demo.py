@@ -1,0 +1,104 @@
+"""Loads the demo district: a month of invented life taken in by the same road as real posts, and worked by a demo officer."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from casework import source_sync, sources, take_in, triage
+from casework.accounts import add_staff
+from casework.alerts import settle_old
+from casework.work import MACHINE, Staff
+from otklik.demo_life import DAYS, Month
+from otklik.wiring import House
+from risk.post import Post
+from storage.find.counts import has_posts
+from storage.find.queue import QueueFilter, QueueRow, queue
+
+_BATCH_HOURS = 3
+_HANDLED_AFTER = timedelta(hours=20)
+_DISMISS = ("settled", "outside", "duplicate")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the demo brought."""
+
+    posts: int
+    risks: int
+    days: int
+
+
+def is_empty(house: House) -> bool:
+    """Tell whether nothing has been taken in yet."""
+    with house.store.read() as tx:
+        return not has_posts(tx)
+
+
+def load(house: House, now: datetime, progress: Callable[[int, int], None] | None = None) -> Loaded:
+    """Take in the month that ends at `now` (UTC); `progress(done, all)` is called after each batch."""
+    begin = house.work(by=_founder(), now=now - timedelta(days=DAYS + 1))
+    source_sync.sync_profile_sources(begin)
+    for source in house.profile.sources:
+        sources.pause(begin, source.id, "демонстрационный источник: в сеть не ходит")
+    officer = _officer(house, begin.now)
+    posts = list(Month(house.profile, now).posts())
+    done, chance = 0, random.Random(7)
+    for batch in _batches(posts):
+        moment = batch[-1].seen_at
+        take_in.take_in(house.work(now=moment), batch)
+        _work_off(house, officer, moment, chance)
+        done += len(batch)
+        if progress:
+            progress(done, len(posts))
+    settle_old(house.work(now=now), before=now - timedelta(hours=1))
+    with house.store.read() as tx:
+        total = queue(tx, QueueFilter(open_only=False, per_page=1), now).total
+    return Loaded(len(posts), total, DAYS)
+
+
+def _officer(house: House, now: datetime) -> Staff:
+    made = add_staff(house.work(by=_founder(), now=now), "dezhurny", "Дежурный специалист", roles=("officer",))
+    return made.staff
+
+
+def _founder() -> Staff:
+    """The set-up itself, which may make accounts and pause sources before any person exists."""
+    return replace(MACHINE, roles=frozenset({"technician"}))
+
+
+def _batches(posts: list[Post]) -> Iterator[list[Post]]:
+    """Cut the month into the pages in which a crawl would have brought it."""
+    batch: list[Post] = []
+    for post in posts:
+        if batch and post.published_at - batch[0].published_at > timedelta(hours=_BATCH_HOURS):
+            yield batch
+            batch = []
+        batch.append(post)
+    if batch:
+        yield batch
+
+
+def _work_off(house: House, officer: Staff, now: datetime, chance: random.Random) -> None:
+    """The demo officer looks at what has waited long enough: verifies, refutes rumours, dismisses what is no risk."""
+    with house.store.read() as tx:
+        rows = queue(tx, QueueFilter(states=("found", "verifying"), per_page=200), now).rows
+    for row in rows:
+        if now - row.first_seen >= _HANDLED_AFTER:
+            _handle(house, officer, row, now, chance)
+
+
+def _handle(house: House, officer: Staff, row: QueueRow, now: datetime, chance: random.Random) -> None:
+    work = house.work(by=officer, now=now)
+    if row.kind == "rumour":
+        triage.verify(work, row.id, row.version, "refuted", "ЕДДС, звонок дежурному", "сведения не подтвердились")
+    elif row.level <= 1 and chance.random() < 0.85:
+        triage.dismiss(work, row.id, row.version, chance.choice(_DISMISS))
+    elif chance.random() < 0.5:
+        triage.dismiss(work, row.id, row.version, _DISMISS[0])
+    else:
+        triage.verify(
+            work, row.id, row.version, "confirmed", "руководитель отраслевого блока", "подтверждено, меры принимаются"
+        )

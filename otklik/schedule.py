@@ -1,0 +1,97 @@
+"""What runs when in one process: the crawl, the alerts, the chores — each a loop of its own that a fault cannot stop."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import structlog
+
+from casework import alerts, forgetting, heartbeat, runs, secrets
+from crawlers.run import CHILDREN, LEASE_S, RunResult, run_claimed
+from otklik.wiring import House
+from reports.send import senders_for
+
+log = structlog.get_logger(__name__)
+
+_ALERTS_EVERY = 1.0  # seconds; the promise is post seen -> alert handed over within 5 s at p95
+_CRAWLS_EVERY = 2.0
+_CHORES_EVERY = 600.0
+_BEAT_EVERY = 10.0  # a heartbeat is a small write: often enough for a supervisor, too seldom to matter
+
+
+@dataclass
+class Worker:
+    """The loops of one installation; `start` and `stop` may each be called once."""
+
+    house: House
+    crawl: bool = True
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _threads: list[threading.Thread] = field(default_factory=list)
+    _reading: set[Future[RunResult]] = field(default_factory=set)
+    _pool: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(CHILDREN, thread_name_prefix="otklik-crawl")
+    )
+
+    def start(self) -> None:
+        """Release what a dead predecessor held, then start the loops."""
+        runs.release_dead(self.house.work())
+        loops = {"alerts": (self._alerts, _ALERTS_EVERY), "chores": (self._chores, _CHORES_EVERY)}
+        if self.crawl:
+            loops["crawls"] = (self._crawls, _CRAWLS_EVERY)
+        for name, (body, every) in loops.items():
+            thread = threading.Thread(target=self._loop, args=(name, body, every), name=f"otklik-{name}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self, patience: float = 10.0) -> None:
+        """Ask the loops to end and wait for them, `patience` seconds for each."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(patience)
+        # Children see the end of their input when this process ends and stop by themselves: nothing is waited for.
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _loop(self, name: str, body: Callable[[], None], every: float) -> None:
+        """Run the body again and again; a fault is written down and the loop goes on (this is a door)."""
+        beaten = -_BEAT_EVERY
+        while not self._stopping.is_set():
+            try:
+                body()
+                if time.monotonic() - beaten >= _BEAT_EVERY:
+                    heartbeat.beat(self.house.work(), name)
+                    beaten = time.monotonic()
+            except Exception as e:
+                log.error("loop failed", loop=name, error=type(e).__name__, exc_info=True)
+            self._stopping.wait(every)
+
+    def _alerts(self) -> None:
+        delivered = alerts.deliver_once(
+            self.house.work(), senders_for(self.house.settings), self.house.settings.desk_address
+        )
+        if delivered.sent or delivered.failed:
+            log.info("alerts", sent=delivered.sent, failed=delivered.failed)
+
+    def _crawls(self) -> None:
+        """Claim what is due, as much as there are free hands, and let each source be read in its own child process."""
+        self._reading = {f for f in self._reading if not f.done()}
+        free = CHILDREN - len(self._reading)
+        if free:
+            for claim in runs.claim_due_sources(self.house.work(), free, runs.owner_name(), LEASE_S):
+                reading = self._pool.submit(run_claimed, self.house.settings, claim)
+                reading.add_done_callback(_tell_fault)
+                self._reading.add(reading)
+
+    def _chores(self) -> None:
+        work = self.house.work()
+        secrets.renew_voice_key(work, self.house.settings)
+        forgotten = forgetting.forget_old(work, self.house.settings.text_days)
+        log.info("chores", forgotten=forgotten.posts)
+
+
+def _tell_fault(reading: Future[RunResult]) -> None:
+    if not reading.cancelled() and (fault := reading.exception()) is not None:
+        log.error("crawl failed", error=type(fault).__name__, exc_info=fault)
