@@ -56,6 +56,9 @@ class Slots(Protocol):
     async def turn(self) -> None:
         """Wait until the account may ask once more; Refusal when it rests for longer than a run may wait."""
 
+    async def hold(self, seconds: float) -> None:
+        """Keep the next request off for so many seconds («too many requests»), for everybody who asks with the account."""
+
     async def rest(self, reason: str, seconds: float | None) -> None:
         """Stop the account for so many seconds, or until a person looks at it (None)."""
 
@@ -73,9 +76,11 @@ class Account:
 
 
 async def settle(account: Account, refusal: Refusal) -> None:
-    """Stop an account whose refusal says so; one that was resting already stays as it is."""
+    """Let an account rest as its platform said; one that was resting already stays as it is."""
     if refusal.scope is Scope.ACCOUNT and refusal.asked:
         await account.slots.rest(refusal.reason, refusal.wait_s)
+    elif refusal.status == 429 and refusal.wait_s is not None and refusal.asked:
+        await account.slots.hold(refusal.wait_s)
 
 
 @dataclass
@@ -95,6 +100,10 @@ class LocalSlots:
         at = max(self._next, monotonic())
         self._next = at + self.gap
         await self.sleep(at - monotonic())
+
+    async def hold(self, seconds: float) -> None:
+        """See Slots.hold."""
+        self._next = max(self._next, monotonic() + seconds)
 
     async def rest(self, reason: str, seconds: float | None) -> None:
         """See Slots.rest."""
@@ -125,6 +134,10 @@ class AccountSlots:
             )
         await self.sleep(wait)
 
+    async def hold(self, seconds: float) -> None:
+        """See Slots.hold."""
+        await asyncio.to_thread(take_slot, self.work().store, self.account_id, seconds)
+
     async def rest(self, reason: str, seconds: float | None) -> None:
         """See Slots.rest; the desk is told by the account's state and by the journal."""
         work = self.work()
@@ -135,8 +148,10 @@ class AccountSlots:
         work = self.work()
         with work.store.read() as tx:
             row = account_by_id(tx, self.account_id)
-        if row is not None:
-            check_awake(row, work)
+        if row is None:
+            gone = f"Учётной записи «{self.account_id}» больше нет: добавьте её (otklik account add) или исправьте источник"
+            raise Refusal(401, "no-account", gone, asked=False)
+        check_awake(row, work)
         return take_slot(work.store, self.account_id)
 
 

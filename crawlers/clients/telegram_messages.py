@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from telethon import types
+from telethon.tl import TLObject
 
 _MEDIA = {
     types.MessageMediaPhoto: ("photo", "photo"),
@@ -12,6 +13,9 @@ _MEDIA = {
     types.MessageMediaWebPage: ("link", "webpage"),
     types.MessageMediaPoll: ("poll", "poll"),
 }
+
+DEEPEST = 60
+"""Deeper nesting than any page has; a hostile one is cut there."""
 
 
 def number_of(message: Any) -> int:
@@ -33,7 +37,7 @@ def message_json(message: Any) -> dict[str, Any] | None:
         "edited": None
         if message.edit_hide
         else _seconds(message.edit_date),  # hidden: only a reaction or a view changed
-        "text": message.message or _question(message.media),
+        "text": message.message or rich_words(message.rich_message) or _question(message.media),
         "views": message.views,
         "forwards": message.forwards,
         "replies": replies.replies if replies is not None else None,
@@ -74,7 +78,9 @@ def _media(message: Any) -> list[str]:
     A sticker, a contact card or a map point is no content (or is personal): only that there was one is told, under the
     message's own number, so that it is nobody's copy.
     """
-    media = message.media
+    media, rich = message.media, message.rich_message
+    if rich is not None:
+        return [*(f"photo:{p.id}" for p in rich.photos), *(f"document:{d.id}" for d in rich.documents)]
     if media is None:
         return []
     word, field = _MEDIA.get(type(media), (type(media).__name__.removeprefix("MessageMedia").lower(), ""))
@@ -95,3 +101,26 @@ def _question(media: Any) -> str:
     poll = getattr(media, "poll", None)
     question = getattr(poll, "question", None)
     return str(getattr(question, "text", question) or "")
+
+
+def rich_words(rich: Any) -> str:
+    """Return the words of a rich message (layer 227: headings, lists, tables instead of one text), a block on a line."""
+    words: list[str] = []
+    for block in getattr(rich, "blocks", None) or ():
+        words.append("\n")
+        _collect(block, words, DEEPEST)
+    return "\n".join(line for line in (part.strip() for part in "".join(words).split("\n")) if line)
+
+
+def _collect(node: Any, words: list[str], depth: int) -> None:
+    """Plain text stands only in the leaves; everything else (styles, links, cells) is a wrapper around them."""
+    if isinstance(node, types.TextPlain):
+        words.append(node.text)
+    elif depth and isinstance(node, list):
+        for inner in node:
+            _collect(inner, words, depth - 1)
+    elif depth and isinstance(node, TLObject):
+        if type(node).__name__.startswith("Page"):
+            words.append("\n")
+        for inner in vars(node).values():
+            _collect(inner, words, depth - 1)

@@ -65,9 +65,9 @@ class VkSpider(ApiSpider):
             return
         async for item in self._gone(wall, recent):
             yield item
-        comments = Comments(
-            self.visit, self.call, wall.owner, batched=self.account is not None and self.account.kind == "user"
-        )
+        # A key of unknown kind is tried with a batch first; a service key answers 28 and is read one by one from then on.
+        batched = self.account is not None and self.account.kind in ("user", "")
+        comments = Comments(self.visit, self.call, wall.owner, batched=batched)
         if self.source.comments:
             async for part in comments.read(_with_new_comments(wall, recent)):
                 for item in part:

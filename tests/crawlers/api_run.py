@@ -27,10 +27,15 @@ class FreeSlots:
 
     turns: int = 0
     rests: list[tuple[str, float | None]] = field(default_factory=list)
+    holds: list[float] = field(default_factory=list)
 
     async def turn(self) -> None:
         """See crawlers.limits.Slots."""
         self.turns += 1
+
+    async def hold(self, seconds: float) -> None:
+        """See crawlers.limits.Slots."""
+        self.holds.append(seconds)
 
     async def rest(self, reason: str, seconds: float | None) -> None:
         """See crawlers.limits.Slots."""

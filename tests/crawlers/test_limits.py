@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from casework.runs import stop_account
-from casework.secrets import add_account
+from casework.secrets import add_account, remove_account
 from casework.work import Work
 from crawlers.limits import AccountSlots, LocalSlots, account_of, gap_of
 from crawlers.refusal import Refusal, Scope
@@ -31,7 +31,7 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(_env_file=None, home=tmp_path / "var", vk_token=None)
 
 
-def kept(store: Store, settings: Settings, name: str = "vk-1", platform: str = "vk", gap: float = 0.38) -> Work:
+def kept(store: Store, settings: Settings, name: str = "vk-1", platform: str = "vk", gap: float = 0.4) -> Work:
     """An account in the database, and the work of a technician."""
     work = a_work(store, TECHNICIAN)
     add_account(work, settings, name, platform, "service", "ключ", ["стены"], gap)
@@ -55,7 +55,7 @@ def test_account_pace_holds_over_clients(sqlite_store: Store, settings: Settings
 
     moments.sort()
     assert min(b - a for a, b in zip(moments, moments[3:], strict=False)) > 1.0
-    assert moments[-1] - moments[0] < 0.38 * 8
+    assert moments[-1] - moments[0] < 0.4 * 8
 
 
 def test_rest_is_known_to_every_process(sqlite_store: Store, settings: Settings) -> None:
@@ -80,6 +80,18 @@ def test_rest_is_known_to_every_process(sqlite_store: Store, settings: Settings)
     assert (row.state, row.reason) == ("stopped", "Код с картинки")
 
 
+def test_removed_account_is_said(sqlite_store: Store, settings: Settings) -> None:
+    """An account removed while a run was using it ends the run with a reason."""
+    work = kept(sqlite_store, settings)
+    remove_account(work, "vk-1")
+
+    async def go() -> None:
+        with pytest.raises(Refusal, match="больше нет"):
+            await AccountSlots(lambda: work, "vk-1").turn()
+
+    run(go())
+
+
 def test_long_queue_ends_the_run(sqlite_store: Store, settings: Settings) -> None:
     """A turn that is too far away is not slept through: the run ends and comes again by the timetable."""
     work = kept(sqlite_store, settings, gap=60.0)
@@ -91,6 +103,26 @@ def test_long_queue_ends_the_run(sqlite_store: Store, settings: Settings) -> Non
             await slots.turn()
 
     run(go())
+
+
+def test_hold_keeps_everybody_off(sqlite_store: Store, settings: Settings) -> None:
+    """«Too many requests» said to one client keeps all clients of the account off for that long."""
+    work = kept(sqlite_store, settings)
+    waits: list[float] = []
+
+    async def note(seconds: float) -> None:
+        waits.append(seconds)
+
+    async def go() -> None:
+        await AccountSlots(lambda: work, "vk-1").hold(10.0)
+        await AccountSlots(lambda: work, "vk-1", note).turn()
+        local = LocalSlots(0.4, note)
+        await local.hold(5.0)
+        await local.turn()
+
+    run(go())
+    assert 9.0 < waits[0] < 11.0
+    assert 4.5 < waits[1] <= 5.0
 
 
 def test_local_turns_keep_pace_and_rest() -> None:

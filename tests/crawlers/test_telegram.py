@@ -230,6 +230,27 @@ def test_forwards_polls_and_service_lines(tmp_path: Path) -> None:
     play(story, tmp_path)
 
 
+def test_rich_messages_give_their_words(tmp_path: Path) -> None:
+    """A message made of headings, lists and styled words gives them as plain lines, and its pictures by number."""
+
+    async def story(s: Scene) -> None:
+        bold = types.TextConcat([types.TextPlain("Авария на "), types.TextBold(types.TextPlain("водопроводе"))])
+        items = [types.PageListItemText(types.TextPlain(t)) for t in ("улица Лесная", "улица Речная")]
+        blocks = [
+            types.PageBlockHeader(types.TextPlain("Белое")),
+            types.PageBlockParagraph(bold),
+            types.PageBlockList(items),
+        ]
+        rich = types.RichMessage(blocks=blocks, photos=[types.PhotoEmpty(9)], documents=[])
+        s.world.post(s.channel, "", rich_message=rich, date=NOW)
+        found = await s.crawl()
+
+        assert found.posts[0].text == "Белое\nАвария на водопроводе\nулица Лесная\nулица Речная"
+        assert found.posts[0].attachments == ("photo:9",)
+
+    play(story, tmp_path)
+
+
 def test_open_chat_messages_are_posts(tmp_path: Path) -> None:
     """In an open chat each message is a post of its own author, and nobody joined to read it."""
 

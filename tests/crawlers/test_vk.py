@@ -155,20 +155,26 @@ def test_first_visit_is_bounded_and_revisit_window_too() -> None:
     play(story)
 
 
-@pytest.mark.parametrize(
-    ("kind", "method"), [("user", "execute"), ("service", "wall.getComments"), ("", "wall.getComments")]
-)
-def test_user_keys_read_comments_in_batches(kind: str, method: str) -> None:
+KINDS = [
+    ("user-1", "user", {"execute": 3}),
+    ("user-1", "", {"execute": 3}),
+    ("service-1", "service", {"wall.getComments": 60}),
+    ("service-1", "", {"execute": 1, "wall.getComments": 60}),
+]
+
+
+@pytest.mark.parametrize(("key", "kind", "calls"), KINDS)
+def test_user_keys_read_comments_in_batches(key: str, kind: str, calls: dict[str, int]) -> None:
     """25 comment pages go in one execute where the key may run it, and one by one where it may not; the result is the same."""
 
     async def story(s: Scene) -> None:
         s.posts(60)
         for i in range(1, 61):
             s.world.comment(s.group, i, f"Комментарий {i}")
-        found = await s.crawl(key="service-1" if kind == "service" else "user-1", kind=kind)
+        found = await s.crawl(key=key, kind=kind)
 
         assert len(found.comments) == 60
-        assert s.peer.calls(method) == (3 if kind == "user" else 60)
+        assert {m: s.peer.calls(m) for m in ("execute", "wall.getComments") if s.peer.calls(m)} == calls
         assert found.visit.counts["comment_pages"] == 60
 
     play(story)

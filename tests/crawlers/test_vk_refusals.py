@@ -74,6 +74,7 @@ def test_momentary_refusals_are_repeated(code: int, pauses: list[float]) -> None
         found = await s.crawl()
 
         assert (len(found.posts), found.visit.outcome, found.pauses) == (20, "ok", pauses)
+        assert found.account.slots.holds == (pauses if code != 10 else [])  # type: ignore[attr-defined]
 
     play(story)
 

@@ -1,7 +1,7 @@
 """A tiny Telegram on loopback: real TCP, key exchange, MTProto 2.0 encryption; it speaks Telethon's own layer.
 
 Written from the public description of the protocol (core.telegram.org/mtproto); objects are serialised by Telethon's classes.
-Standalone: python -m tests.peers.mtproto --port 8102 --city FILE --files FOLDER [--control 8103]. FOLDER gets dc.pem (for
+Standalone: python -m tests.peers.mtproto --port 8102 --city FILE [--files FOLDER] [--control 8103]. FOLDER (var/peers) gets dc.pem (for
 OTKLIK_TELEGRAM_DC_KEY) and session.txt (a signed-in session); POST /__add {"channel", "text"} to the control port adds a post.
 """
 
@@ -241,7 +241,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--city", type=Path, help="jsonl.gz of city channels")
-    parser.add_argument("--files", type=Path, required=True, help="folder for dc.pem and session.txt")
+    parser.add_argument("--files", type=Path, default=Path("var/peers"), help="folder for dc.pem and session.txt")
     parser.add_argument("--control", type=int, help="port of POST /__add")
     parser.add_argument(
         "--as-dated", action="store_true", help="keep the dates of the stream instead of moving it to now"
