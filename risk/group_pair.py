@@ -181,7 +181,7 @@ def _close(left: Side, right: Side, diff: Difference) -> bool:
 def judge_quote(left: Side, right: Side) -> Verdict | None:
     """Say whether one of two texts of unlike length stands inside the other; None if it does not."""
     short, long = sorted((left.plain, right.plain), key=len)
-    if min(left.words, right.words) < SHORT_WORDS or len(short) < QUOTE_LETTERS:
+    if min(left.words, right.words) < SHORT_WORDS or len(short) < QUOTE_LETTERS or 3 * len(short) > 2 * len(long):
         return None
     likeness = _inside(short, long)
     if not likeness:
