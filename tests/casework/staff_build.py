@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -71,7 +72,13 @@ def a_profile(**changes: object) -> Profile:
 
 def a_work(store: Store, by: Staff = MACHINE, now: datetime = NOW, profile: Profile | None = None) -> Work:
     district = profile or a_profile()
-    return Work(store=store, profile=district, now=now, by=by, reader=Reader(district))
+    return Work(store=store, profile=district, now=now, by=by, reader=_reader(district))
+
+
+@lru_cache
+def _reader(profile: Profile) -> Reader:
+    """Built once per district: its dictionaries take a moment."""
+    return Reader(profile)
 
 
 def a_staff(staff_id: int, *roles: str, blocks: tuple[str, ...] = (), login: str = "") -> Staff:
