@@ -57,9 +57,10 @@ def main() -> int:
     from district.settings import Settings
 
     source = CrawlSource(**spec["source"])
+    changes = dict(spec.get("changes") or {})
     crew = open_crew(Settings())
     if spec.get("preview"):
-        visit, shown = preview_source(crew, source)
+        visit, shown = preview_source(crew, source, **changes)
         refused = [{"reason": r.reason, **r.item} for r in shown.refused]
         say({**told(visit), "items": shown.lines(), "refused": refused})
         return 0
@@ -71,7 +72,7 @@ def main() -> int:
             last = time.monotonic()
             say({"counts": dict(visit.counts)})
 
-    say(told(read_source(crew, source, spec.get("run_id"), progress)))
+    say(told(read_source(crew, source, spec.get("run_id"), progress, **changes)))
     crew.close()
     return 0
 

@@ -87,6 +87,11 @@ def masked_excerpt(item: PostItem) -> dict[str, Any]:
     }
 
 
+def _bare(item: PostItem) -> dict[str, Any]:
+    """Return what can be told of an item that nothing else can be read of."""
+    return {"external_id": str(item.external_id)[:100], "comment_id": str(item.comment_id)[:100], "text": ""}
+
+
 def to_post(item: PostItem, now: datetime, secret: bytes) -> tuple[Post, Mapping[str, int]]:
     """Return the post of a checked item, masked, with what was masked by kind; `secret` keys the author's token.
 
@@ -152,13 +157,10 @@ class Door:
             self._flush(None if self.visit.preview else item.cursor)
             return item
         self.visit.counts["items"] += 1
-        reason = problem(item, self.clock())
-        if reason:
-            self._refused.append(RefusedItem(reason, masked_excerpt(item)))
-        elif item.gone:
-            self._gone.append((item.platform, item.source_id, item.external_id, item.comment_id))
-        else:
-            self._accept(item)
+        try:
+            self._sort(item)
+        except Exception as error:  # whatever a spider yielded, the rest of its page is collected
+            self._refused.append(RefusedItem(f"запись не разобрана ({type(error).__name__})", _bare(item)))
         if len(self._posts) + len(self._gone) + len(self._refused) >= BATCH:
             self._flush(None)
         return item
@@ -166,6 +168,15 @@ class Door:
     def close_spider(self) -> None:
         """Store what the last page left; its cursor is not known, so the next run reads it again."""
         self._flush(None)
+
+    def _sort(self, item: PostItem) -> None:
+        reason = problem(item, self.clock())
+        if reason:
+            self._refused.append(RefusedItem(reason, masked_excerpt(item)))
+        elif item.gone:
+            self._gone.append((item.platform, item.source_id, item.external_id, item.comment_id))
+        else:
+            self._accept(item)
 
     def _accept(self, item: PostItem) -> None:
         post, found = to_post(item, self.clock(), self.secret)

@@ -23,6 +23,8 @@ from crawlers.source import CrawlSource
 from crawlers.visit import Visit
 from district.profile import Expected
 from district.settings import Settings
+from storage.engine import Store
+from storage.find.accounts import source_by_id
 from storage.find.sources import RunLine, source_lines, source_runs
 
 Progress = Callable[[str, int, str], None]
@@ -98,10 +100,15 @@ def run_claimed(settings: Settings, claim: runs.Claim, progress: Progress | None
         crew.close()
 
 
-def try_source(settings: Settings, source: CrawlSource, *, in_process: bool = False, **changes: Any) -> Preview:
-    """Read one page of a source, stored nowhere: the desk's and the command line's «try now»."""
+def try_source(settings: Settings, source: CrawlSource | str, *, in_process: bool = False, **changes: Any) -> Preview:
+    """Read one page of a source, stored nowhere: the desk's and the command line's «try now».
+
+    `source` is the id of one on the list (UnknownSource when it is not), or what a pasted address was recognised as.
+    """
+    if isinstance(source, str):
+        source = _listed(settings, source)
     if not in_process:
-        answer = _child(settings, {"preview": True, "source": asdict(source)}, None)
+        answer = _child(settings, {"preview": True, "source": asdict(source), "changes": changes}, None)
         return Preview(
             tuple(answer.get("items", ())),
             tuple(answer.get("refused", ())),
@@ -118,6 +125,30 @@ def try_source(settings: Settings, source: CrawlSource, *, in_process: bool = Fa
         crew.close()
     refused = tuple({"reason": r.reason, **r.item} for r in shown.refused)
     return Preview(tuple(shown.lines()), refused, visit.outcome, visit.reason, dict(visit.counts))
+
+
+class UnknownSource(Exception):
+    """Такого источника нет в списке."""
+
+
+def _listed(settings: Settings, source_id: str) -> CrawlSource:
+    store = Store(settings.database)
+    try:
+        with store.read() as tx:
+            row = source_by_id(tx, source_id)
+    finally:
+        store.close()
+    if row is None:
+        raise UnknownSource(f"Источника «{source_id}» нет в списке: посмотрите otklik sources")
+    return CrawlSource(
+        row["id"],
+        row["platform"],
+        row["address"],
+        name=row["name"],
+        account=row["account"],
+        comments=bool(row["comments"]),
+        options=row["options"],
+    )
 
 
 def _claim(crew: Crew, source_ids: Sequence[str] | None) -> tuple[list[runs.Claim], list[RunResult]]:
@@ -150,7 +181,7 @@ def _run(
             visit = read_source(crew, source, run_id, lambda v: tell(v.counts, ""), **changes)
             answer = told(visit)
         else:
-            answer = _child(crew.settings, {"run_id": run_id, "source": asdict(source)}, tell)
+            answer = _child(crew.settings, {"run_id": run_id, "source": asdict(source), "changes": changes}, tell)
     except Exception as error:  # a door: the run must be ended in the database whatever happened
         answer = {"outcome": "killed", "reason": f"обход не удалось начать ({type(error).__name__})", "counts": {}}
     counts = {k: int(v) for k, v in answer["counts"].items() if v}

@@ -17,7 +17,7 @@ _DASH = "\\-\u2010-\u2015\u2212"
 # What people put between the digits of a phone, keycap emoji included.
 _SEP = rf"[{_SPACE}()._/~*{_DASH}\ufe0f\u20e3]"
 
-_ZONE = re.compile(rf"\d(?:{_SEP}{{0,3}}\d){{4,60}}[\ufe0f\u20e3]*")
+_ZONE = re.compile(rf"\d(?:{_SEP}{{0,3}}\d){{4,}}[\ufe0f\u20e3]*")
 """Five digits or more that may belong together: nothing shorter is a phone, a card or a document.
 
 It begins with a digit, so that letters are skipped at no cost; a «+» or «(» before it is taken along by hand.
