@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,9 +21,10 @@ class FreshKeys:
     """
 
     def __init__(self) -> None:
-        self._forget()
+        self.forget()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Hold nothing: the next refresh reads everything anew."""
         self.first_id = self.last_id = -1
         self._stamp = 0
         self.tiers: list[tuple[Ints, Ints]] = []
@@ -33,7 +36,7 @@ class FreshKeys:
         """Bring the arrays to what this transaction sees; reads only what is new, unless rows we know are gone or replaced."""
         first = tx.exec_driver_sql("SELECT coalesce(min(id), -1) FROM post_key_fresh").scalar_one()
         if first != self.first_id or not self._read_on(tx):
-            self._forget()
+            self.forget()
             self.first_id = first
             self._read_on(tx)
 
@@ -58,6 +61,11 @@ class FreshKeys:
             keys, postings = np.concatenate([one[0], two[0]]), np.concatenate([one[1], two[1]])
             order = np.argsort(keys, kind="stable")
             self.tiers.append((keys[order], postings[order]))
+
+    def has(self, rows: Sequence[tuple[int, int]]) -> bool:
+        """Tell whether any of these rows (key, posting) is here."""
+        found, postings = self.find(np.unique(np.array([key for key, _ in rows], np.int64)), len(self))
+        return not set(rows).isdisjoint(zip(found.tolist(), postings.tolist(), strict=True))
 
     def find(self, keys: Ints, newest: int) -> tuple[Ints, Ints]:
         """Return (keys, postings) of the rows with these keys (ascending, distinct); of each key the `newest` of an array at most."""

@@ -38,7 +38,7 @@ def add_keys(tx: Tx, ids: Sequence[int], batch: Batch, near: Near | None = None)
     if len(ids) != len(batch.posts):
         raise ValueError(f"Постов в пачке {len(batch.posts)}, а номеров {len(ids)}: передайте номер каждого поста")
     if near is not None and near.crowded:
-        drop_keys(tx, near.crowded)
+        _drop_moved(tx, near.crowded)  # newcomers lose their excess when they move
     known = _known_texts(batch, near) if near is not None else frozenset()
     pairs = _pairs(ids, batch, known)
     if pairs.shape[1]:
@@ -55,9 +55,29 @@ def keys_of(ids: Sequence[int], batch: Batch) -> list[tuple[int, int]]:
 
 
 def drop_keys(tx: Tx, rows: Sequence[tuple[int, int]]) -> None:
-    """Delete rows (key, posting) of the big table; newcomers among them lose their excess when they move."""
+    """Delete rows (key, posting), as `keys_of` tells them, wherever they are by now."""
+    _drop_moved(tx, rows)
+    fresh = fresh_keys(tx)
+    if rows and fresh.has(rows):
+        _rewrite(tx, set(rows))
+        fresh.forget()
+
+
+def _drop_moved(tx: Tx, rows: Sequence[tuple[int, int]]) -> None:
     if rows:
         tx.exec_driver_sql(f"DELETE FROM post_key WHERE key = {marks(tx)} AND posting = {marks(tx)}", list(rows))
+
+
+def _rewrite(tx: Tx, gone: set[tuple[int, int]]) -> None:
+    """Write the rows of newcomers anew without some of their keys; a new stamp on the last one tells other processes."""
+    rows = [tuple(row) for row in tx.exec_driver_sql("SELECT id, pairs FROM post_key_fresh ORDER BY id")]
+    for row_id, pairs in rows:
+        old = np.frombuffer(pairs, "<i8").reshape(2, -1)
+        kept = old[:, [pair not in gone for pair in zip(*old.tolist(), strict=True)]]
+        if kept.shape[1] < old.shape[1] or row_id == rows[-1][0]:
+            blob = np.ascontiguousarray(kept, "<i8").tobytes()
+            sql = f"UPDATE post_key_fresh SET stamp = {marks(tx)}, pairs = {marks(tx)} WHERE id = {marks(tx)}"
+            tx.exec_driver_sql(sql, (text_hash(blob + b"rewritten"), blob, row_id))
 
 
 def _known_texts(batch: Batch, near: Near) -> frozenset[int]:

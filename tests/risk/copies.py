@@ -83,3 +83,7 @@ def relation(one: Post, two: Post, styles: dict[str, SourceStyle] | None = None)
     (placement,) = memory.take([two])
     links = [link for link in (placement.joins, *placement.others) if link is not None]
     return f"{links[0].verdict} {links[0].method}" if links else ""
+
+
+WORDS = "Завтра в селе Белое отключат холодную воду из-за ремонта, запаситесь водой заранее и предупредите соседей"
+"""A message long enough to be joined."""
