@@ -102,6 +102,7 @@ outbox = sa.Table(
     sa.Column("error", sa.Text),
     sa.Column("lease_until", Moment),
     sa.Column("lease_owner", sa.Text),
+    sa.Index("ix_outbox_sent", "chat", "sent_at"),  # what a chat was told in the last minute
     sa.Index(
         "ix_outbox_unsent",
         "chat",

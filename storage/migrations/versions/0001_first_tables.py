@@ -123,6 +123,7 @@ def upgrade() -> None:
         sa.UniqueConstraint('key', name=op.f('uq_outbox_key'))
     )
     op.create_index(op.f('ix_outbox_risk_id'), 'outbox', ['risk_id'], unique=False)
+    op.create_index('ix_outbox_sent', 'outbox', ['chat', 'sent_at'], unique=False)
     op.create_index('ix_outbox_unsent', 'outbox', ['chat', 'due_at'], unique=False, sqlite_where=sa.text('sent_at IS NULL'), postgresql_where=sa.text('sent_at IS NULL'))
     op.create_table('post',
         sa.Column('id', ID, nullable=False),
