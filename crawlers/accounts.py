@@ -88,7 +88,10 @@ def _said(dialog: Dialog, probe: Callable[[], Probe]) -> Probe:
 
 
 def check_account(work: Work, settings: Settings, account_id: str) -> Probe:
-    """Try a kept account again and note what was found; a good one works again. UnknownSubject when there is none. Blocks."""
+    """Try a kept account again and note what was found: a good one works again, a bad one is stopped.
+
+    Nothing is noted while the platform cannot be asked. UnknownSubject when there is no such account. Blocks.
+    """
     secret = open_secret(work, settings, account_id)
     with work.store.read() as tx:
         row = account_by_id(tx, account_id)
@@ -97,5 +100,6 @@ def check_account(work: Work, settings: Settings, account_id: str) -> Probe:
         probe = asyncio.run(probe_session(settings, secret))
     else:
         probe = (probe_vk if row.platform == "vk" else probe_max)(settings, secret)
-    note_check(work, account_id, probe.can, probe.reason)
+    if probe.sure:
+        note_check(work, account_id, probe.can, probe.reason)
     return probe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,8 +16,9 @@ from crawlers.clients.gateway import check_base
 from crawlers.clients.telegram import ReadOnlyClient, guarded, make_client
 from crawlers.clients.telegram_refusals import refusal_of
 from crawlers.handlers.vk import open_client
+from crawlers.limits import gap_of
 from crawlers.readonly import READ_REQUESTS, SIGN_IN_REQUESTS, check_path
-from crawlers.refusal import Refusal
+from crawlers.refusal import Refusal, Scope
 from district.settings import Settings
 
 TRIES = 3
@@ -39,23 +41,37 @@ class Probe:
     """Why it is of no use, or what is missing; in Russian."""
     secret: str = field(default="", repr=False)
     """The key, or the new session: to be sealed at once."""
+    sure: bool = True
+    """False when the platform could not be asked just now, or asked to wait: that says nothing about the key."""
 
 
-def probe_vk(settings: Settings, token: str) -> Probe:
+def _useless(platform: str, refusal: Refusal) -> Probe:
+    return Probe(platform, "", (), refusal.reason, sure=refusal.scope is not Scope.MOMENT and refusal.wait_s is None)
+
+
+def probe_vk(settings: Settings, token: str, sleep: Callable[[float], None] = time.sleep) -> Probe:
     """Find out what kind of VK key this is and whether it reads walls; three calls at most. Blocks."""
-    client = open_client(settings, token)
     try:
-        kind = _vk_kind(client.read)
+        client = open_client(settings, token)
+    except Refusal as refusal:
+        return _useless("vk", refusal)
+
+    def read(method: str, params: Mapping[str, Any]) -> Any:
+        sleep(gap_of("vk", "user"))  # the slowest pace: the kind is what is being found out
+        return client.read(method, params)
+
+    try:
+        kind = _vk_kind(read)
         if kind == "community":
-            client.read("groups.getTokenPermissions", {})
+            read("groups.getTokenPermissions", {})
             reason = (
                 "Ключ сообщества не читает стены: ВКонтакте разрешает ему только сообщения своего сообщества. "
                 "Нужен ключ пользователя или сервисный ключ приложения"
             )
             return Probe("vk", kind, (), reason, token)
-        client.read("wall.getById", {"posts": "-1_1"})
+        read("wall.getById", {"posts": "-1_1"})
     except Refusal as refusal:
-        return Probe("vk", "", (), refusal.reason)
+        return _useless("vk", refusal)
     finally:
         client.close()
     return Probe("vk", kind, (*WALLS, *(("до 25 запросов за один",) if kind == "user" else ())), "", token)
@@ -87,13 +103,13 @@ async def sign_in_telegram(
     try:
         client = await asyncio.to_thread(make_client, settings, "", allowed=READ_REQUESTS | SIGN_IN_REQUESTS)
     except Refusal as refusal:
-        return Probe("telegram", "", (), refusal.reason)
+        return _useless("telegram", refusal)
     try:
         await guarded(client.connect())
         await _enter(client, phone, ask_code, ask_password, say)
         return Probe("telegram", "session", TELEGRAM_CAN, "", client.session.save())
     except Refusal as refusal:
-        return Probe("telegram", "", (), refusal.reason)
+        return _useless("telegram", refusal)
     finally:
         await client.disconnect()
 
@@ -163,7 +179,7 @@ async def probe_session(settings: Settings, session: str) -> Probe:
             return Probe("telegram", "", (), "Telegram не узнаёт вход: войдите заново (otklik account add telegram)")
         return Probe("telegram", "session", TELEGRAM_CAN, "", session)
     except Refusal as refusal:
-        return Probe("telegram", "", (), refusal.reason)
+        return _useless("telegram", refusal)
     finally:
         if client is not None:
             await client.disconnect()
@@ -184,7 +200,7 @@ def probe_max(settings: Settings, token: str) -> Probe:
             _max(http, "/me")
             count = _chats(http)
     except Refusal as refusal:
-        return Probe("max", "", (), refusal.reason)
+        return _useless("max", refusal)
     reason = "Бот ещё не добавлен ни в один чат или канал: его добавляет владелец чата" if count == 0 else ""
     can = "чаты и каналы, куда добавлен бот" + (f": {count}" if count is not None else "")
     return Probe("max", "bot", (can,), reason, token)

@@ -64,7 +64,7 @@ class Read:
     """What one visit gave."""
 
     visit: Visit
-    account: Account
+    account: Any
     kept: list[PostItem | PageEnd]
     pauses: list[float]
     stats: dict[str, Any]
@@ -106,8 +106,8 @@ def source(platform: str, address: str, cursor: dict[str, Any] | None = None, **
 
 
 async def read(
-    spider: type[Any], place: CrawlSource, settings: Settings, using: Account, *, now: datetime = NOW, preview: bool = False,
-    **attributes: Any,
+    spider: type[Any], place: CrawlSource, settings: Settings, using: Account | None, *, now: datetime = NOW,
+    preview: bool = False, work: Any = None, **attributes: Any,
 ) -> Read:  # fmt: skip
     """Run a spider over a source and return what it gave; `attributes` replace the spider's own (first_posts …)."""
     visit = Visit(place, settings, ZoneInfo("Europe/Moscow"), now, preview=preview)
@@ -121,7 +121,7 @@ async def read(
     runner = AsyncCrawlerRunner(scrapy_settings(settings, **changes))
     kind = type(spider.__name__, (spider,), {"__module__": spider.__module__, **attributes})
     crawler = runner.create_crawler(kind)
-    await runner.crawl(crawler, visit=visit, account=using, sleep=pause, intake=kept)
+    await runner.crawl(crawler, visit=visit, account=using, sleep=pause, intake=kept, work=work)
     assert crawler.stats is not None
     return Read(visit, using, kept, pauses, crawler.stats.get_stats())
 

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from casework.secrets import open_secret
 from crawlers.accounts import add_account, check_account
-from crawlers.probes import probe_max, probe_session, probe_vk, sign_in_telegram
+from crawlers.probes import WALLS, probe_max, probe_session, probe_vk, sign_in_telegram
 from district.settings import Settings
 from storage.engine import Store
 from storage.find.accounts import account_by_id
@@ -318,6 +318,51 @@ def test_guided_telegram_account_and_its_check(sqlite_store: Store, tmp_path: Pa
         assert person.hidden == ["Облачный пароль"]
 
     with_telegram(story, tmp_path, SignIn(PHONE, CODE, CLOUD))
+
+
+def test_guided_max_bot_and_checks(sqlite_store: Store, tmp_path: Path) -> None:
+    """A MAX bot is kept with its kind, and checking accounts of MAX and VK again asks their own platform."""
+
+    async def me(request: web.Request) -> web.Response:
+        return web.json_response({"user_id": 1, "chats": [{}, {}, {}]})
+
+    async def go() -> None:
+        app = web.Application()
+        app.add_routes([web.get("/me", me), web.get("/chats", me)])
+        peer = await VkPeer().start()
+        async with serving(app) as base:
+            settings = installation(tmp_path, max_api_base=base, vk_base=peer.base)
+            work = a_work(sqlite_store, TECHNICIAN)
+            await asyncio.to_thread(add_account, work, settings, "max", "max-1", Typed("key"))
+            await asyncio.to_thread(add_account, work, settings, "vk", "vk-1", Typed("user-1"))
+            found = [await asyncio.to_thread(check_account, work, settings, name) for name in ("max-1", "vk-1")]
+        await peer.stop()
+
+        assert [(p.platform, p.kind) for p in found] == [("max", "bot"), ("vk", "user")]
+        assert found[0].can == ("чаты и каналы, куда добавлен бот: 3",)
+
+    run(go())
+
+
+def test_silent_platform_says_nothing_about_a_key(sqlite_store: Store, tmp_path: Path) -> None:
+    """A check while VK cannot be reached leaves the account as it was."""
+
+    async def go() -> None:
+        peer = await VkPeer().start()
+        settings = installation(tmp_path, vk_base=peer.base)
+        work = a_work(sqlite_store, TECHNICIAN)
+        await asyncio.to_thread(add_account, work, settings, "vk", "vk-1", Typed("user-1"))
+        peer.fault("*", status=503, times=9)
+        probe = await asyncio.to_thread(check_account, work, settings, "vk-1")
+        await peer.stop()
+
+        with sqlite_store.read() as tx:
+            row = account_by_id(tx, "vk-1")
+        assert row is not None
+        assert (row.state, row.can) == ("active", (*WALLS, "до 25 запросов за один"))
+        assert (probe.sure, probe.can) == (False, ())
+
+    run(go())
 
 
 def test_other_platforms_have_no_accounts(sqlite_store: Store, tmp_path: Path) -> None:

@@ -13,9 +13,11 @@ from pydantic import SecretStr
 
 from casework.clock import now
 from casework.secrets import add_account
-from crawlers.crawl import read_source
+from crawlers.crawl import Keeper, read_source
 from crawlers.crew import Crew
 from crawlers.source import CrawlSource
+from crawlers.spiders import vk
+from crawlers.spiders.vk import VkSpider
 from crawlers.visit import Visit
 from district.settings import Settings
 from risk.reading import Reader
@@ -24,7 +26,7 @@ from storage.find.accounts import account_by_id, source_by_id
 from storage.keep.sources import add_source, change_account
 from storage.tables import post, reach, revision
 from tests.casework.staff_build import a_profile, a_staff, a_work
-from tests.crawlers.api_run import run
+from tests.crawlers.api_run import read, run
 from tests.peers.mtproto import Peer
 from tests.peers.mtproto_keys import PUBLIC_PEM
 from tests.peers.vk_api import VkPeer
@@ -168,5 +170,76 @@ def test_stopped_account_is_told_to_the_desk(code: int, sqlite_store: Store, tmp
         assert row.reason == visit.reason
         assert row.state == {14: "stopped", 29: "waiting"}[code]
         assert visit.outcome == "stopped"
+
+    play(story())
+
+
+def test_pages_that_cannot_be_stored_end_the_visit(
+    sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the database takes no more, the visit ends with the reason, asks for nothing more and moves no cursor."""
+
+    def full(*args: Any) -> Any:
+        raise OSError("диск полон")
+
+    async def story() -> None:
+        peer = await VkPeer(paced=False).start()
+        group = peer.world.group("beloe_online")
+        for i in range(1, 900):
+            peer.world.post(group, f"Запись {i}")
+        house = House(sqlite_store, tmp_path, "vk", "https://vk.com/beloe_online", "service-1", vk_base=peer.base)
+        with monkeypatch.context() as broken:
+            broken.setattr(Keeper, "take", full)
+            visit = await house.read()
+        asked = len(peer.log)
+        again = await house.read()
+        await peer.stop()
+
+        assert "диск полон" in visit.reason
+        assert asked < 5
+        assert (again.outcome, len(house.rows())) == ("ok", 899)
+
+    play(story())
+
+
+def test_our_own_mistake_is_told_without_words(
+    sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A mistake of a spider becomes a reason of the visit; the log names the place and holds no text of anybody."""
+
+    def broken(raw: Any, source_id: str) -> Any:
+        raise ValueError(raw["text"])
+
+    async def story() -> None:
+        peer = await VkPeer(paced=False).start()
+        peer.world.post(peer.world.group("beloe_online"), "слова жителя")
+        house = House(sqlite_store, tmp_path, "vk", "https://vk.com/beloe_online", "service-1", vk_base=peer.base)
+        monkeypatch.setattr(vk, "post_item", broken)
+        visit = await house.read()
+        await peer.stop()
+
+        assert visit.reason.startswith("Внутренняя ошибка чтения ВКонтакте (ValueError)")
+        assert "test_api_stored.py" in caplog.text
+        assert "слова жителя" not in caplog.text + visit.reason
+
+    play(story())
+
+
+def test_spider_opens_its_account_itself(sqlite_store: Store, tmp_path: Path) -> None:
+    """A spider that is given only the house opens the account of its source, and says so when there is none."""
+
+    async def story() -> None:
+        peer = await VkPeer(paced=False).start()
+        peer.world.post(peer.world.group("beloe_online"), "Нет воды")
+        house = House(sqlite_store, tmp_path, "vk", "https://vk.com/beloe_online", "service-1", vk_base=peer.base)
+        work = a_work(sqlite_store, now=now())
+        found = []
+        for name in ("main", "чужая"):
+            place = CrawlSource("s", "vk", house.address, account=name)
+            found.append(await read(VkSpider, place, house.settings, None, work=lambda: work))
+        await peer.stop()
+
+        assert (len(found[0].posts), found[0].visit.outcome) == (1, "ok")
+        assert "«чужая»" in found[1].visit.reason
 
     play(story())

@@ -11,6 +11,7 @@ from telethon import types
 
 from crawlers.items import PageEnd
 from crawlers.refusal import Refusal
+from crawlers.spiders import telegram_comments
 from crawlers.spiders.telegram import name_of
 from tests.crawlers.api_run import NOW
 from tests.crawlers.telegram_scene import Scene, play
@@ -156,6 +157,30 @@ def test_closed_group_is_read_post_by_post(tmp_path: Path) -> None:
         assert {c.external_id for c in first.comments} == {"100_3"}
         assert (second.comments, s.world.calls["GetReplies"]) == ([], 0)
         assert first.visit.outcome == "ok"
+
+    play(story, tmp_path)
+
+
+def test_closed_comments_are_bounded_and_retried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under a post of a closed group so many newest comments are read; a post whose comments are refused is tried again."""
+    monkeypatch.setattr(telegram_comments, "MOST_A_POST", 200)
+
+    async def story(s: Scene) -> None:
+        s.posts(2, replies=500)
+        roots = [s.mirrored(i) for i in (1, 2)]
+        for _ in range(250):
+            s.comment(roots[0], "Когда?")
+        s.comment(roots[1], "Да")
+        s.group.private = True
+        s.world.fault("GetReplies", 0, "OK", times=2)
+        s.world.fault("GetReplies", 400, "MSG_ID_INVALID")
+        first = await s.crawl()
+        second = await s.crawl(first.cursor)
+
+        assert len(first.comments) == 200
+        assert "очень много комментариев" in first.visit.reason
+        assert first.visit.counts["comments_closed"] == 1
+        assert [c.external_id for c in second.comments] == ["100_2"]
 
     play(story, tmp_path)
 
