@@ -51,6 +51,7 @@ _BLOCKS = frozenset(
         "br",
     }
 )
+_ONE_LINE = frozenset({"br", "li", "tr"})
 _SILENT = frozenset({"script", "style", "noscript", "template", "head", "iframe", "svg", "form"})
 MAX_UNPACKED = 5 * 1024 * 1024
 _RUSSIAN = frozenset({"windows-1251", "cp1251", "koi8-r", "koi8-u", "cp866", "ibm866", "iso-8859-1", "latin-1"})
@@ -131,7 +132,7 @@ def element_text(root: Any) -> str:
         if skip is node:
             skip = None
         if skip is None and node is not root:
-            parts.append(("\n" if node.tag in _BLOCKS and node.tag != "br" else "") + (node.tail or ""))
+            parts.append(("\n" if node.tag in _BLOCKS and node.tag not in _ONE_LINE else "") + (node.tail or ""))
     return "".join(parts)
 
 

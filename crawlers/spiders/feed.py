@@ -127,9 +127,9 @@ def _body(entry: Mapping[str, Any]) -> str:
 
 
 def _enclosures(entry: Mapping[str, Any], base: str) -> Iterator[str]:
-    for file in entry.get("enclosures") or ():
+    for file in entry.get("links") or ():
         href = str(file.get("href") or "").strip()
-        if href:
+        if href and file.get("rel") == "enclosure":
             kind = str(file.get("type") or "").split("/")[0] or "file"
             yield f"{kind}:{urljoin(base, href)}"
 
