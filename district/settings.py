@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     t_me_base: str = "https://t.me"
     bot_api_base: str = "https://api.telegram.org"
     bot_token: SecretStr | None = None
-    max_api_base: str = "https://platform-api.max.ru"
+    max_api_base: str = "https://platform-api2.max.ru"
     max_token: SecretStr | None = None
     contact: str = ""
     """E-mail or page of the control centre; crawlers name it in their User-Agent, so that a site's owner can write to us."""

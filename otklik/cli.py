@@ -126,7 +126,9 @@ def upgrade() -> None:
 
 def main() -> None:
     """Run the command line (the entry point `otklik`)."""
-    from otklik import cli_accounts, cli_crawl, cli_run  # noqa: F401 - they register their commands
+    import otklik.cli_accounts
+    import otklik.cli_crawl
+    import otklik.cli_run  # noqa: F401 - they register their commands
 
     app()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -11,7 +12,12 @@ from rich.table import Table
 
 from otklik import log
 from otklik.cli import AsJson, app, door, err, out, read_settings, say_json
-from otklik.wiring import build
+from otklik.wiring import House, build
+
+if TYPE_CHECKING:
+    from casework.alerts import Delivered
+
+_LONGEST_GATHER_S = 30.0  # a command is not a worker: what a chat gathers for longer, the worker hands over
 
 Ids = Annotated[list[str] | None, typer.Option("--source", help="Только этот источник (можно несколько раз).")]
 
@@ -24,10 +30,8 @@ def crawl(
     as_json: AsJson = False,
 ) -> None:
     """Прочитать источники сейчас и отдать тревоги (по расписанию это делают otklik run и otklik worker)."""
-    from casework.alerts import deliver_once
     from casework.source_sync import sync_profile_sources
     from crawlers.run import crawl_once
-    from reports.send import senders_for
 
     if not once:
         err.print("Добавьте --once. По расписанию источники читает otklik run или otklik worker.")
@@ -46,7 +50,7 @@ def crawl(
             bar.update(tasks[source_id], completed=done, told=told)  # type: ignore[arg-type]
 
         results = crawl_once(settings, source, progress)
-    delivered = deliver_once(house.work(), senders_for(settings))
+    delivered = _deliver_all(house)
     if as_json:
         say_json({"runs": [asdict(r) for r in results], "alerts": asdict(delivered)})
     else:
@@ -58,6 +62,21 @@ def crawl(
     house.close()
     if any(r.outcome in ("failed", "killed") for r in results):
         raise typer.Exit(1)
+
+
+def _deliver_all(house: House) -> Delivered:
+    """Hand over what the crawl wrote, waiting out the few seconds in which lines of one chat are gathered."""
+    from casework.alerts import Delivered, deliver_once
+    from reports.send import senders_for
+
+    senders, total = senders_for(house.settings), Delivered()
+    gather = max((chat.group_for.total_seconds() for chat in house.profile.chats), default=0.0)
+    end = time.monotonic() + min(gather, _LONGEST_GATHER_S) + 1
+    while True:
+        total.add(deliver_once(house.work(), senders, house.settings.desk_address))
+        if time.monotonic() >= end:
+            return total
+        time.sleep(0.5)
 
 
 @app.command("queue")

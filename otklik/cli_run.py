@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from typing import Annotated
@@ -74,10 +75,18 @@ def worker(
 def load_demo() -> None:
     """Наполнить пустую базу демонстрационным месяцем жизни округа."""
     house = build(read_settings())
-    if not demo.is_empty(house):
-        err.print("В базе уже есть записи: демонстрация загружается только в пустую. Задайте другую папку OTKLIK_HOME.")
-        raise typer.Exit(1)
-    _load_demo(house)
+    try:
+        if not house.profile.is_demo:
+            err.print(f"Профиль «{house.profile.name}» настоящий: выдуманные записи в него не загружаются.")
+            raise typer.Exit(1)
+        if not demo.is_empty(house):
+            err.print("В базе уже есть записи: демонстрация загружается только в пустую. Задайте другую OTKLIK_HOME.")
+            raise typer.Exit(1)
+        password = _first_start(house)
+        if password:
+            _tell_password(password)
+    finally:
+        house.close()
 
 
 def _first_start(house: House) -> str | None:
@@ -85,11 +94,11 @@ def _first_start(house: House) -> str | None:
     from casework.accounts import first_account
     from casework.source_sync import sync_profile_sources
 
+    made = first_account(house.work())  # before the demo's officer: the first account is the technician's
     if house.profile.is_demo and demo.is_empty(house):
         _load_demo(house)
     else:
         sync_profile_sources(house.work())
-    made = first_account(house.work())
     return made.password if made else None
 
 
@@ -120,7 +129,14 @@ def _serve(house: House, password: str | None, began: float) -> None:
         web, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False
     )
     server = uvicorn.Server(config)
-    sock = config.bind_socket()
+    try:
+        sock = socket.create_server((settings.host, settings.port))
+    except OSError as e:
+        err.print(
+            f"Адрес {settings.host}:{settings.port} не открыть ({e.strerror}). Другой порт: OTKLIK_PORT=8001 make run",
+            highlight=False,
+        )
+        raise typer.Exit(1) from None
     port = sock.getsockname()[1]
     _greet(settings, port, password, time.perf_counter() - began)
     server.run(sockets=[sock])
@@ -129,10 +145,13 @@ def _serve(house: House, password: str | None, began: float) -> None:
 def _greet(settings: Settings, port: int, password: str | None, seconds: float) -> None:
     out.print(f"\n  Отклик готов за {seconds:.1f} с:  [bold]http://{settings.host}:{port}/[/]", highlight=False)
     if password:
-        out.print(
-            f"  Вход: [bold]admin[/]   одноразовый пароль: [bold]{password}[/]   (при входе задайте свой)",
-            highlight=False,
-        )
+        _tell_password(password)
     else:
         out.print("  Пароль был показан при первом запуске; забыли — otklik staff password admin", highlight=False)
     out.print("  Остановить: Ctrl+C\n")
+
+
+def _tell_password(password: str) -> None:
+    out.print(
+        f"  Вход: [bold]admin[/]   одноразовый пароль: [bold]{password}[/]   (при входе задайте свой)", highlight=False
+    )

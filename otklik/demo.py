@@ -19,6 +19,7 @@ from storage.find.queue import QueueFilter, QueueRow, queue
 
 _BATCH_HOURS = 3
 _HANDLED_AFTER = timedelta(hours=20)
+_ANSWERED_AFTER = timedelta(days=2)
 _DISMISS = ("settled", "outside", "duplicate")
 
 
@@ -84,9 +85,13 @@ def _batches(posts: list[Post]) -> Iterator[list[Post]]:
 def _work_off(house: House, officer: Staff, now: datetime, chance: random.Random) -> None:
     """The demo officer looks at what has waited long enough: verifies, refutes rumours, dismisses what is no risk."""
     with house.store.read() as tx:
-        rows = queue(tx, QueueFilter(states=("found", "verifying"), per_page=200), now).rows
+        rows = queue(tx, QueueFilter(per_page=200), now).rows
     for row in rows:
-        if now - row.first_seen >= _HANDLED_AFTER:
+        age = now - row.first_seen
+        if row.state == "preparing" and age >= _ANSWERED_AFTER:
+            work = house.work(by=officer, now=now)
+            triage.dismiss(work, row.id, row.version, "settled", "ответ опубликован, жалоб больше нет")
+        elif row.state in ("found", "verifying") and age >= _HANDLED_AFTER:
             _handle(house, officer, row, now, chance)
 
 

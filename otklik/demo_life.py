@@ -15,7 +15,7 @@ DAYS = 30
 _SEED = 20261121
 _STREETS = ("улице Ленина", "улице Советской", "улице Школьной", "Заводской улице", "улице Мира", "Набережной улице")
 _CHATTER_A_DAY = (22, 34)
-_COMPLAINTS_A_DAY = (2, 4)
+_COMPLAINTS_A_DAY = (1, 3)
 _SPAM = "Внимание, перешлите всем! В округе скоро отключат мобильную связь, это точно, знакомая из конторы сказала."
 _SPAM_COPIES = 480  # the Lipetsk case of DOMAIN 1: many copies, five views each
 
@@ -42,6 +42,7 @@ class Month:
             s for s in profile.sources if not s.official and s.platform in ("vk", "telegram", "telegram_preview")
         ]
         self.official = [s for s in profile.sources if s.official] or self.pages
+        self.pack: list[str] = []
         self.next_id = {s.id: 1000 for s in profile.sources}
 
     def posts(self) -> Iterator[Post]:
@@ -61,11 +62,17 @@ class Month:
         if self.random.random() < 0.3:
             yield self._event(start, self.random.choice(POLITICAL), (40, 600), angry=1)
         for _ in range(self.random.randint(*_COMPLAINTS_A_DAY)):
-            texts = self.random.choice(list(COMPLAINTS.values()))
-            event = self._event(start, self.random.choice(texts), (60, 1500), angry=self.random.randint(0, 3))
+            event = self._event(start, self._next_complaint(), (60, 1500), angry=self.random.randint(0, 3))
             yield event
             if self.random.random() < 0.35:
                 yield from self._copies(event, self.random.randint(1, 3))
+
+    def _next_complaint(self) -> str:
+        """Draw from a shuffled pack: the same trouble does not come back before all others have been told."""
+        if not self.pack:
+            self.pack = [text for texts in COMPLAINTS.values() for text in texts]
+            self.random.shuffle(self.pack)
+        return self.pack.pop()
 
     def _event(self, start: datetime, text: str, views: tuple[int, int], angry: int = 0) -> Event:
         at = start + timedelta(minutes=self.random.uniform(60, 17 * 60))

@@ -110,26 +110,67 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(f"{request.param}_url"))
 
 
-@pytest.fixture
-def store(database_url: str) -> Iterator[object]:
-    """A migrated store on SQLite and on PostgreSQL in turn."""
-    from storage.engine import Store
+# The migrations run once per kind of database; each test gets a copy of their result (they have tests of their own).
+@pytest.fixture(scope="session")
+def _migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from storage.upgrade import upgrade
 
-    upgrade(database_url)
-    opened = Store(database_url)
+    path = tmp_path_factory.mktemp("migrated") / "otklik.sqlite3"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def _migrated_postgres(postgres_server: str) -> str:
+    import psycopg
+
+    from storage.upgrade import upgrade
+
+    name = f"migrated{os.urandom(4).hex()}"
+    with psycopg.connect(postgres_server.replace("+psycopg", ""), autocommit=True) as con:
+        con.execute(f"create database {name}")  # type: ignore[arg-type]
+    upgrade(postgres_server.rsplit("/", 1)[0] + "/" + name)
+    return name
+
+
+@pytest.fixture
+def migrated_sqlite_url(_migrated_sqlite: Path, tmp_path: Path) -> str:
+    """A new SQLite file that holds the tables already."""
+    path = tmp_path / "migrated.sqlite3"
+    shutil.copyfile(_migrated_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres_server: str, _migrated_postgres: str) -> Iterator[str]:
+    """A database of its own that holds the tables already."""
+    import psycopg
+
+    plain = postgres_server.replace("+psycopg", "")
+    name = f"t{os.urandom(6).hex()}"
+    with psycopg.connect(plain, autocommit=True) as con:
+        con.execute(f"create database {name} template {_migrated_postgres}")  # type: ignore[arg-type]
+    yield postgres_server.rsplit("/", 1)[0] + "/" + name
+    with psycopg.connect(plain, autocommit=True) as con:
+        con.execute(f"drop database if exists {name} with (force)")  # type: ignore[arg-type]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest) -> Iterator[object]:
+    """A migrated store on SQLite and on PostgreSQL in turn."""
+    from storage.engine import Store
+
+    opened = Store(str(request.getfixturevalue(f"migrated_{request.param}_url")))
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def sqlite_store(sqlite_url: str) -> Iterator[object]:
+def sqlite_store(migrated_sqlite_url: str) -> Iterator[object]:
     """A migrated store on SQLite only, for tests in which the database does not matter."""
     from storage.engine import Store
-    from storage.upgrade import upgrade
 
-    upgrade(sqlite_url)
-    opened = Store(sqlite_url)
+    opened = Store(migrated_sqlite_url)
     yield opened
     opened.close()
 
