@@ -94,9 +94,9 @@ class TelegramSpider(ApiSpider):
             async for item in self._gone(page, recent):
                 counts.pop(int(item.external_id.rpartition("_")[2]), None)
                 yield item
-            self._changed = [i for i, n in counts.items() if n and recent.get(i) != n]
-            # A post whose comments are still to be read keeps its old count until they are.
             self._counts = {i: counts[i] for i in sorted(counts)[-KEPT:]}
+            self._changed = [i for i, n in self._counts.items() if n and recent.get(i) != n]
+            # A post whose comments are still to be read keeps its old count until they are.
             told = {str(i): recent.get(i) for i in self._counts}
             self._state = {**self._state, "last": page.last, "recent": told}
             yield self.page_end(self._state)

@@ -19,7 +19,10 @@ PAGE = 100
 REVISIT = timedelta(days=3)
 """Posts of so many days are looked at again for edits, counters, late comments and deletion …"""
 REVISIT_POSTS = 300
-"""… but no more than three pages of them; the first page, 100 posts, is looked at in any case: it is one call."""
+"""… but no more than three pages of them; the first page, 100 posts, is looked at in any case: it is one call.
+
+Comments are read under these posts only, also on a first visit: at 0.22 s a call a thousand posts would take an hour.
+"""
 MOST_POSTS = 5000
 """New posts of one visit: a wall of a million is read page by page over many visits' worth of quota, not in one."""
 
@@ -38,6 +41,11 @@ class Wall:
     def oldest(self) -> int:
         """Number of the oldest post read in order; a pinned one stands out of order."""
         return min((i for i in self.counts if i not in self.pinned), default=0)
+
+    @property
+    def latest(self) -> list[int]:
+        """Numbers of the newest posts, newest first: as many as are looked at again."""
+        return sorted(self.counts, reverse=True)[:REVISIT_POSTS]
 
     @property
     def newest(self) -> int:
@@ -65,16 +73,20 @@ class VkSpider(ApiSpider):
             return
         async for item in self._gone(wall, recent):
             yield item
+        yield self.page_end(self._cursor(wall, since, recent, set()))
+        if self.source.comments:
+            async for item in self._comments(wall, since, recent):
+                yield item
+
+    async def _comments(self, wall: Wall, since: int, recent: Mapping[int, Any]) -> AsyncIterator[PostItem | PageEnd]:
+        """Yield comments of the newest posts; each post whose comments are all read moves the cursor."""
         # A key of unknown kind is tried with a batch first; a service key answers 28 and is read one by one from then on.
         batched = self.account is not None and self.account.kind in ("user", "")
-        comments = Comments(self.visit, self.call, wall.owner, batched=batched)
-        if self.source.comments:
-            async for part in comments.read(_with_new_comments(wall, recent)):
-                for item in part:
-                    yield item
-                if part:
-                    yield self.page_end(dict(self.cursor))
-        yield self.page_end(self._cursor(wall, since, recent, comments.failed))
+        comments = Comments(self.visit, self.call, wall.owner or 0, batched=batched)
+        async for part in comments.read(_with_new_comments(wall, recent)):
+            for item in part:
+                yield item
+            yield self.page_end(self._cursor(wall, since, recent, comments.done))
 
     async def _posts(self, wall: Wall, since: int) -> AsyncIterator[PostItem | PageEnd]:
         """Yield posts from the newest down to where the last visit stopped and as far back as edits are looked for."""
@@ -137,10 +149,10 @@ class VkSpider(ApiSpider):
                 self.visit.count("gone")
                 yield gone_item(self.source.id, wall.owner, number)
 
-    def _cursor(self, wall: Wall, since: int, recent: Mapping[int, Any], failed: set[int]) -> dict[str, Any]:
-        newest = sorted(wall.counts, reverse=True)[:REVISIT_POSTS]
-        # A post whose comments were not read to the end keeps its old count, so that the next visit tries again.
-        kept = {str(i): recent.get(i) if i in failed else wall.counts[i] for i in newest}
+    def _cursor(self, wall: Wall, since: int, recent: Mapping[int, Any], read: set[int]) -> dict[str, Any]:
+        """Return where the next visit starts: all posts are stored, and the comments of the posts in `read`."""
+        # Any other post keeps its old count, so that a visit cut short, or a failure, is made up for by the next one.
+        kept = {str(i): wall.counts[i] if i in read or not wall.counts[i] else recent.get(i) for i in wall.latest}
         return {"address": self.source.address, "owner": wall.owner, "since": max(since, wall.newest), "recent": kept}
 
 
@@ -180,5 +192,5 @@ def _stands(raw: Any) -> bool:
 
 
 def _with_new_comments(wall: Wall, recent: Mapping[int, Any]) -> list[int]:
-    """Return posts whose number of comments differs from what the last visit left; posts without comments cost nothing."""
-    return [i for i, count in wall.counts.items() if count and recent.get(i) != count]
+    """Return newest posts whose number of comments differs from what was read before; no comments cost nothing."""
+    return [i for i in wall.latest if wall.counts[i] and recent.get(i) != wall.counts[i]]

@@ -59,12 +59,15 @@ class Comments:
         self._visit, self._ask, self._owner, self._batched = visit, ask, owner, batched
         self._seen: Counter[int] = Counter()
         self._known: set[tuple[int, int]] = set()
-        self.failed: set[int] = set()
-        """Posts whose comments could not be read to the end: the cursor must not say that they were."""
+        self._open: Counter[int] = Counter()
+        self._failed: set[int] = set()
+        self.done: set[int] = set()
+        """Posts whose comments have been read to the end: only of these the cursor may say so."""
 
     async def read(self, posts: list[int]) -> AsyncIterator[list[PostItem]]:
         """Yield the comments of the posts, an answer's worth at a time."""
         todo = deque(Job(post) for post in posts)
+        self._open.update(posts)
         while todo:
             jobs = [todo.popleft() for _ in range(min(len(todo), BATCH if self._batched else 1))]
             items: list[PostItem] = []
@@ -73,8 +76,18 @@ class Comments:
                     self._refused(job, answer)
                 else:
                     items += self._take(job, answer, todo)
+                self._close(job)
             self._visit.count("comment_pages", len(jobs))
             yield items
+
+    def _close(self, job: Job) -> None:
+        self._open[job.post] -= 1
+        if not self._open[job.post] and job.post not in self._failed:
+            self.done.add(job.post)
+
+    def _add(self, todo: deque[Job], job: Job) -> None:
+        self._open[job.post] += 1
+        todo.append(job)
 
     async def _answers(self, jobs: list[Job]) -> list[tuple[Job, Any]]:
         if len(jobs) > 1:
@@ -103,14 +116,14 @@ class Comments:
         if refusal.scope is Scope.ACCOUNT:
             raise refusal
         if refusal.scope is Scope.MOMENT:
-            self.failed.add(job.post)
+            self._failed.add(job.post)
             self._visit.trouble(f"Комментарии прочитаны не все: {refusal.reason}")
         else:
             self._visit.count("comments_closed")
 
     def _take(self, job: Job, answer: Any, todo: deque[Job]) -> list[PostItem]:
         if not isinstance(answer, Mapping) or not isinstance(answer.get("items"), list):
-            self.failed.add(job.post)
+            self._failed.add(job.post)
             self._visit.trouble("ВКонтакте: список комментариев не похож на ответ API")
             return []
         raws = [r for r in answer["items"] if isinstance(r, Mapping)]
@@ -127,7 +140,9 @@ class Comments:
         )
         total = thread.get("count") if isinstance(thread, Mapping) else 0
         if job.comment is None and isinstance(total, int) and total > len(answers) and isinstance(raw.get("id"), int):
-            todo.append(Job(job.post, raw["id"]))  # from the start: in which order the first ten come is not promised
+            self._add(
+                todo, Job(job.post, raw["id"])
+            )  # from the start: in which order the first ten come is not promised
         found = [comment_item(r, self._visit.source.id, self._owner, job.post) for r in (raw, *answers)]
         return [item for item in found if self._is_new(job.post, item)]
 
@@ -140,7 +155,7 @@ class Comments:
 
     def _go_on(self, job: Job, answer: Mapping[str, Any], todo: deque[Job]) -> None:
         if self._seen[job.post] < MOST_A_POST:
-            todo.append(Job(job.post, job.comment, job.offset + PAGE))
+            self._add(todo, Job(job.post, job.comment, job.offset + PAGE))
         else:
             total = answer.get("count")
             self._visit.trouble(

@@ -139,17 +139,38 @@ def test_broken_answer_then_good_one() -> None:
 
 
 def test_stop_in_the_middle_keeps_what_was_read() -> None:
-    """When the account is stopped after some pages, those posts are kept, the cursor is not moved, the reason is told."""
+    """When the account is stopped after some pages, those posts are kept, and the cursor stays where it was."""
 
     async def story(s: Scene) -> None:
         s.posts(250)
-        s.world.comment(s.group, 250, "Да")
-        s.peer.fault("execute", error=29)
-        s.peer.fault("wall.getComments", error=29)
+        s.peer.fault("wall.get", error=29, after=2)
         found = await s.crawl({"since": 0})
+        again = await s.crawl(found.cursor)
 
-        assert (len(found.posts), found.visit.outcome) == (250, "stopped")
-        assert all(i.cursor == {"since": 0} for i in found.kept if isinstance(i, PageEnd))
+        assert (len(found.posts), found.visit.outcome) == (200, "stopped")
+        assert [i.cursor for i in found.kept if isinstance(i, PageEnd)] == [{"since": 0}] * 2
+        assert len({p.external_id for p in again.posts}) == 250
+
+    play(story)
+
+
+def test_stop_among_comments_is_made_up_for() -> None:
+    """When the account is stopped among comments, the posts are done with, and only the missing comments are read next time."""
+
+    async def story(s: Scene) -> None:
+        s.posts(400)
+        for i in range(1, 401):
+            s.world.comment(s.group, i, f"Да {i}")
+        s.peer.fault("execute", error=29, after=2)
+        first = await s.crawl()
+        s.peer.log.clear()
+        second = await s.crawl(first.cursor)
+
+        assert (len(first.posts), len(first.comments), first.visit.outcome) == (400, 50, "stopped")
+        assert s.peer.calls("wall.get") == 3
+        # Of a first visit the comments of the newest 300 posts are read.
+        assert len({c.external_id for c in [*first.comments, *second.comments]}) == 300
+        assert len(second.comments) == 250
 
     play(story)
 

@@ -55,6 +55,18 @@ class Fault:
     cut: bool = False
     huge: int = 0
     times: int = 1
+    after: int = 0
+    """So many calls pass first."""
+
+    def strikes(self, method: str) -> bool:
+        """Return whether it is this call's turn to go wrong, and count it."""
+        if self.times <= 0 or self.method not in (method, "*"):
+            return False
+        if self.after:
+            self.after -= 1
+            return False
+        self.times -= 1
+        return True
 
 
 @dataclass
@@ -145,8 +157,7 @@ class VkPeer:
 
     def _planned(self, method: str) -> None:
         for fault in self.faults:
-            if fault.error and fault.times > 0 and fault.method in (method, "*"):
-                fault.times -= 1
+            if fault.error and fault.strikes(method):
                 raise VkError(fault.error)
 
     def _execute(self, code: str, token: str) -> Any:
@@ -200,8 +211,7 @@ class VkPeer:
 
     async def _spoilt(self, method: str, request: web.Request) -> web.StreamResponse | None:
         for fault in self.faults:
-            if not fault.error and fault.times > 0 and fault.method in (method, "*"):
-                fault.times -= 1
+            if not fault.error and fault.strikes(method):
                 await asyncio.sleep(fault.slow_s)
                 return await _broken(fault, request)
         return None
