@@ -76,7 +76,7 @@ def merge_batch(visit: Merging) -> Response:
     if len(ids) < 2:
         return _queue_trouble(visit, "Отметьте два риска или больше, чтобы объединить их.")
     cards = [find_card(visit, risk_id) for risk_id in ids[:20]]
-    return visit.page("merge.html", cards=cards, back=_back(visit), **form_context(visit, visit.fields))
+    return visit.page("merge.html", cards=cards, back=_back(visit), typed=visit.fields)
 
 
 @router.post("/queue/merge/done")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from traceback import extract_tb
 
 import structlog
 from fastapi import FastAPI, Request
@@ -50,7 +51,7 @@ def make_app(
         app.include_router(room.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(Shield)
+    app.add_middleware(Shield, on_fault=_broken)
     _error_pages(app)
     return app
 
@@ -86,7 +87,6 @@ def _error_pages(app: FastAPI) -> None:
     app.add_exception_handler(ChangePasswordFirst, _change_password)
     app.add_exception_handler(RequestValidationError, _trouble(404, "Нет такой страницы", "Проверьте адрес."))
     app.add_exception_handler(HTTPException, _plain_http)
-    app.add_exception_handler(Exception, _broken)
 
 
 def _trouble(status: int, title: str, text: str = "") -> Callable[[Request, Exception], Response]:
@@ -133,9 +133,15 @@ def _plain_http(request: Request, error: Exception) -> Response:
 
 
 def _broken(request: Request, error: Exception) -> Response:
-    """The last door: written down with a number that a person can name, nothing of the inside shown."""
+    """The last door: written down with a number that a person can name, nothing of the inside shown.
+
+    Only the kind of the fault and its places in the code are logged: its message may hold what a person wrote.
+    """
     number = secrets.token_hex(4)
-    log.error("page failed", number=number, method=request.method, error=type(error).__name__, exc_info=error)
+    places = [
+        f"{Path(f.filename).parent.name}/{Path(f.filename).name}:{f.lineno}" for f in extract_tb(error.__traceback__)
+    ]
+    log.error("page failed", number=number, method=request.method, error=type(error).__name__, places=places[-6:])
     text = f"Страница не собралась. Повторите через минуту. Если не поможет, назовите техническому специалисту номер {number}."
     try:
         return trouble_page(request, 500, "Сбой на нашей стороне", text)

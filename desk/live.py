@@ -38,6 +38,8 @@ class Pulse:
         self.store, self.every = store, every
         self.listeners = 0
         self.newest: datetime | None = None
+        self.turn = 0
+        """Grows with each change: a listener that was busy when it came still sees that it missed one."""
         self._changed = asyncio.Event()
         self._looker: asyncio.Task[None] | None = None
 
@@ -47,16 +49,17 @@ class Pulse:
         if self._looker is None or self._looker.done():
             self._looker = asyncio.create_task(self._look())
         loop = asyncio.get_running_loop()
-        end = loop.time() + for_seconds
+        end, seen = loop.time() + for_seconds, self.turn
         try:
             yield "retry: 3000\nevent: hello\ndata: \n\n"
             while (left := end - loop.time()) > 0:
-                waiting = self._changed
-                try:
-                    await asyncio.wait_for(waiting.wait(), min(breath, left))
-                except TimeoutError:
+                if self.turn == seen:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._changed.wait(), min(breath, left))
+                if self.turn == seen:
                     yield ": жив\n\n"
                 else:
+                    seen = self.turn
                     yield f"event: change\ndata: {self.newest.isoformat() if self.newest else ''}\n\n"
         finally:
             self.listeners -= 1
@@ -69,6 +72,7 @@ class Pulse:
             found = await self._read()
             if found != self.newest:
                 self.newest = found
+                self.turn += 1
                 self._changed.set()
                 self._changed = asyncio.Event()
 

@@ -6,10 +6,13 @@ import base64
 import binascii
 import hmac
 import secrets
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = (
@@ -27,42 +30,57 @@ _HEADERS = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
+_FOREIGN = "Форму прислал другой сайт: действие не выполнено. Откройте страницу Отклика и повторите там."
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OURS = frozenset({"same-origin", "none"})
 
 
-class Shield:
-    """Middleware: refuses a form that another site sends, and puts the headers on every answer."""
+OnFault = Callable[[Request, Exception], Response]
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+
+class Shield:
+    """Middleware: refuses a form that another site sends, puts the headers on every answer, is the last door for faults.
+
+    A fault ends here and not in the server's own log, which would print the fault's message with texts of people in it.
+    """
+
+    def __init__(self, app: ASGIApp, on_fault: OnFault) -> None:
+        self.app, self.on_fault = app, on_fault
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        secure, cacheable = scope["scheme"] == "https", scope["path"].startswith("/static/")
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS:
-                    headers[name] = value
-                if secure:
-                    headers["Strict-Transport-Security"] = "max-age=31536000"
-                if not cacheable:
-                    headers["Cache-Control"] = "no-store"
-            await send(message)
-
+        answer = _Answer(scope, send)
         if scope["method"] not in _SAFE and is_foreign(Headers(scope=scope)):
-            refusal = PlainTextResponse(
-                "Форму прислал другой сайт: действие не выполнено. Откройте страницу Отклика и повторите там.",
-                status_code=403,
-            )
-            await refusal(scope, receive, with_headers)
+            await PlainTextResponse(_FOREIGN, status_code=403)(scope, receive, answer.send)
             return
-        await self.app(scope, receive, with_headers)
+        try:
+            await self.app(scope, receive, answer.send)
+        except Exception as error:
+            if answer.started:
+                raise
+            told = await run_in_threadpool(self.on_fault, Request(scope, receive), error)
+            await told(scope, receive, answer.send)
+
+
+class _Answer:
+    """Sends an answer on with our headers, and knows whether it has begun."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._send, self.started = send, False
+        self._headers = dict(_HEADERS)
+        if scope["scheme"] == "https":
+            self._headers["Strict-Transport-Security"] = "max-age=31536000"
+        if not scope["path"].startswith("/static/"):
+            self._headers["Cache-Control"] = "no-store"
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            MutableHeaders(scope=message).update(self._headers)
+        await self._send(message)
 
 
 def is_foreign(headers: Headers) -> bool:

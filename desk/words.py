@@ -108,7 +108,7 @@ def value_in_words(name: str, value: Any, profile: Profile, hours: Hours) -> str
     if isinstance(value, list | tuple):
         return ", ".join(value_in_words(name, v, profile, hours) for v in value)
     tables: dict[str, Mapping[str, str]] = {
-        "state": {s.value: s.label for s in State},
+        "state": {s.value: s.label for s in State} | {state: words for state, (words, _) in SOURCE_STATES.items()},
         "veracity": {v.value: v.label for v in Veracity},
         "kind": {k.value: k.label for k in Kind},
         "topic": TOPICS,

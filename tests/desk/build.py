@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -21,11 +20,12 @@ from fastapi import FastAPI
 from casework import accounts, sign_in
 from casework.sign_in import SignedIn
 from casework.work import MACHINE, Staff, Work
+from desk.listen import listen
 from district.profile import Profile
 from risk.facts import TextFacts
 from risk.reading import Reader
 from storage.engine import Store
-from storage.tables import grp, judgement, outbox, post, reach, risk, risk_event, risk_source, source, staff
+from storage.tables import grp, judgement, numbering, outbox, post, reach, risk, risk_event, risk_source, source, staff
 from storage.vault import Vault
 
 PASSWORD = "лампа стол дорога снег"
@@ -113,6 +113,7 @@ def fill(store: Store, profile: Profile, now: datetime, cases: Sequence[Case] = 
                 official=one.official, media=one.media, comments=one.comments, options={}, state="active",
                 state_reason="", cursor={}, next_due=now,
             ))  # fmt: skip
+        tx.execute(sa.insert(numbering).values(year=now.astimezone(profile.timezone).year, last=900))
         for number, case in enumerate(cases, start=1):
             add_case(tx, profile, number, case, now)
 
@@ -220,8 +221,7 @@ class Served:
     """A desk behind real uvicorn on loopback, in a thread of this process."""
 
     def __init__(self, app: FastAPI) -> None:
-        self.sock = socket.socket()
-        self.sock.bind(("127.0.0.1", 0))
+        self.sock = listen("127.0.0.1", 0)
         self.port = int(self.sock.getsockname()[1])
         self.server = uvicorn.Server(
             uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=3)
@@ -252,6 +252,7 @@ class Browser:
     served: Served
     client: httpx.Client
     session: SignedIn | None = None
+    token: str = ""
 
     def get(self, path: str, **kw: Any) -> httpx.Response:
         """Fetch a page."""
@@ -259,7 +260,9 @@ class Browser:
 
     def post(self, path: str, data: dict[str, Any] | None = None, page: str = "/me", **kw: Any) -> httpx.Response:
         """Send a form with the token of a page."""
-        fields = {"csrf": token_of(self.client.get(page).text)} | (data or {})
+        if not self.token:
+            self.token = token_of(self.client.get(page).text)
+        fields = {"csrf": self.token} | (data or {})
         return self.client.post(path, data=fields, headers={"Origin": self.served.url}, **kw)
 
 
