@@ -17,6 +17,10 @@ _AFTER_WORDS = 3
 _LATER_WORDS = 30
 """A news post tells that the fire is out within its next two sentences (read on city channels)."""
 
+_LEAD_WORDS = 60
+"""A message tells its danger in its first sentences; deeper in a long text it must be said to happen now."""
+_NOW, _DEEP, _FEAR = "now", "deep", "hypothetical"
+
 GuardMatch = tuple[Guard, Match]
 
 
@@ -54,10 +58,15 @@ def _guard_of(key: Key, danger: Match, guards: list[GuardMatch], text: Tokens) -
         return "quote"
     if danger.also and all(_free(span, guards, text) for span in danger.also):
         return "negation"
+    if danger.start > _LEAD_WORDS and not any(
+        guard.id == _NOW and _holds(guard.where, match, danger, text) for guard, match in guards
+    ):
+        return _DEEP
     for guard, match in guards:
-        if (named or guard.all_forms) and (not guard.dangers or key.id in guard.dangers):
+        if guard.id != _NOW and (named or guard.all_forms) and (not guard.dangers or key.id in guard.dangers):
             own_not = guard.where is Where.TOUCHING and DANGERS[key.at].own_not
-            if not own_not and _holds(guard.where, match, danger, text):
+            anywhere = named and guard.where is Where.LATER
+            if not own_not and (anywhere or _holds(guard.where, match, danger, text, guard.id == _FEAR)):
                 return guard.id
     return None
 
@@ -84,7 +93,7 @@ def _in_quotes(danger: Match, text: Tokens) -> bool:
     return before % 2 == 1 and b'"' in text.raw[danger.end : danger.end + 6]
 
 
-def _holds(where: Where, guard: Match, danger: Match, text: Tokens) -> bool:
+def _holds(where: Where, guard: Match, danger: Match, text: Tokens, fears: bool = False) -> bool:
     if where is Where.TEXT:
         return True
     if where is Where.SENTENCE:
@@ -93,16 +102,16 @@ def _holds(where: Where, guard: Match, danger: Match, text: Tokens) -> bool:
         return guard.start <= danger.end + 1 and danger.start <= guard.end + 1
     if where is Where.LATER:
         return text.together(guard.start, danger.start) or 0 < guard.start - danger.end <= _LATER_WORDS
-    return _near(where, guard, danger, text)
+    return _near(where, guard, danger, text, fears)
 
 
-def _near(where: Where, guard: Match, danger: Match, text: Tokens) -> bool:
-    """True when the guard stands close to the danger, on the side that its row asks for."""
+def _near(where: Where, guard: Match, danger: Match, text: Tokens, fears: bool) -> bool:
+    """True when the guard stands close to the danger, on the side that its row asks for; fears reach over commas."""
     if where is Where.TOUCHING:
         return danger.start - 1 <= guard.start <= danger.end
     if where is Where.BEFORE:
         between = text.raw[guard.end + 1 : danger.start]
-        near = guard.start < danger.start and len(between) <= _BEFORE_WORDS and _COMMA not in between
+        near = guard.start < danger.start and len(between) <= _BEFORE_WORDS and (_COMMA not in between or fears)
     else:
         near = 0 < guard.start - danger.end <= _AFTER_WORDS + 1
     return near and text.together(guard.start, danger.start)

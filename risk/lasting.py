@@ -14,6 +14,8 @@ _NOT_YET = frozenset(
     word.encode("cp1251") for word in ("через", "до", "раз", "на", "к", "каждые", "каждый", "раза", "за")
 )
 _CLOCK = frozenset(word.encode("cp1251") for word in ("до", "в", "к", "с", "со", "около", "по"))
+_BESIDE_WORDS = 15
+"""Farther away a span belongs to something else more often than not (read on complaints)."""
 _LONGEST_NUMBER = 400
 """A larger number before «дней» is not a span of an outage."""
 
@@ -77,9 +79,15 @@ def _is_clock(span: Match, text: Tokens, hours: float) -> bool:
 
 
 def _hours(matches: list[Match], spans: list[tuple[float, Match]], text: Tokens) -> float | None:
-    """Return the longest span in the outage's own sentence, else the longest of the text, else None."""
-    own = [h for h, span in spans if any(text.together(span.start, match.start) for match in matches)]
-    return max(own or [h for h, _ in spans], default=None)
+    """Return the longest span in the outage's own sentence or right beside it, else None."""
+    own = [h for h, span in spans if any(_beside(span, match, text) for match in matches)]
+    return max(own, default=None)
+
+
+def _beside(span: Match, outage: Match, text: Tokens) -> bool:
+    """True for one sentence, or for «Нет воды. Третий день!»."""
+    apart = max(span.start - outage.end, outage.start - span.end)
+    return apart <= _BESIDE_WORDS and abs(text.sentence(span.start) - text.sentence(outage.start)) <= 1
 
 
 def _quotation(matches: list[Match], spans: list[tuple[float, Match]], text: Tokens) -> str:

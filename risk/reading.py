@@ -20,9 +20,28 @@ __all__ = ["Hit", "Kind", "Outage", "Reader", "TextFacts"]
 
 _LEAST_TOPIC_WEIGHT = 2.0
 """A topic that only weak words speak for is not named at all."""
+_STRONG_TOPIC_WEIGHT = 4.0
+_NO_SERVICE = frozenset(
+    (
+        "culture",
+        "tourism",
+        "youth",
+        "interethnic",
+        "politics",
+        "authorities",
+        "military",
+        "control-centre",
+        "sport",
+        "farming",
+    )
+)
+"""Topics in which «нужно» and «когда» are talk more often than a complaint (read on walls)."""
+_ASK = "ask"
 _SHOWN_TOPICS = 3
 _IDLE_KEPT = 2
 """So many different complaints in a text outweigh its look of an advert or a notice."""
+_STORY_WORDS = 90
+"""A complaint has one or more signs of it in every 90 words; a story or an article has fewer (read on real walls)."""
 
 
 class Reader:
@@ -39,12 +58,11 @@ class Reader:
         matches = self._book.find(tokens)
         if not matches:
             return TextFacts(stems=tokens.stem_text())
-        found = by_table(matches)
-        facts = _facts(found, tokens)
-        if _is_telling(facts):
-            facts = replace(facts, places=self._places.find(text))
-            return replace(facts, points_text=text_points(facts, self.profile))
-        return facts
+        facts = _facts(by_table(matches), tokens)
+        if not _is_telling(facts):
+            return facts
+        facts = replace(facts, places=self._places.find(text))
+        return replace(facts, points_text=text_points(facts, self.profile))
 
     def read_many(self, texts: Sequence[str]) -> list[TextFacts]:
         """Return the facts of each text, in order."""
@@ -69,10 +87,16 @@ def _facts(found: Found, text: Tokens) -> TextFacts:
     dangers, held = judge(found, text) if Table.DANGER_HAPPENS in found or Table.DANGER_NAMED in found else ((), ())
     without = outages(found, text)
     troubles = _hits(found, Table.TROUBLE, text) + _hits(found, Table.HAZARD, text)
+    votes = _votes(found, dangers, without, troubles)
+    troubles = tuple(hit for hit in troubles if hit.id != _ASK or _is_service(votes))
     tone = _hits(found, Table.TONE, text)
     answer = _hits(found, Table.ANSWER, text)
-    facts = TextFacts(
-        topics=_topics(found, dangers, without, troubles),
+    complaints = len(troubles) + sum(1 + (o.hours is not None) for o in without)
+    complaints += sum(hit.id != "thanks" for hit in tone) + len(answer)
+    flags = _flags(found, held, complaints, len(text.raw))
+    return TextFacts(
+        kind=_kind(flags, dangers, held, bool(without or troubles), tone),
+        topics=_topics(votes),
         dangers=dangers,
         held=held,
         outages=without,
@@ -80,10 +104,9 @@ def _facts(found: Found, text: Tokens) -> TextFacts:
         tone=tone,
         weight=_hits(found, Table.WEIGHT, text),
         answer=answer,
+        flags=flags,
         stems=text.stem_text(),
     )
-    flags = _flags(found, facts)
-    return replace(facts, flags=flags, kind=_kind(facts, flags))
 
 
 def _hits(found: Found, table: Table, text: Tokens) -> tuple[Hit, ...]:
@@ -95,10 +118,10 @@ def _hits(found: Found, table: Table, text: Tokens) -> tuple[Hit, ...]:
     return tuple(Hit(name, text.quoted(match.start, match.end)) for name, match in best.items())
 
 
-def _topics(
+def _votes(
     found: Found, dangers: tuple[Hit, ...], without: tuple[Outage, ...], troubles: tuple[Hit, ...]
-) -> tuple[tuple[str, float], ...]:
-    """Return at most three topics with their share of all votes, best first."""
+) -> dict[str, float]:
+    """Return how much the words speak for each topic; a word counts once, with its heaviest phrase."""
     votes: dict[str, float] = {}
     seen: dict[tuple[str, int], float] = {}
     for key, match in found.get(Table.TOPIC, ()):
@@ -109,33 +132,49 @@ def _topics(
     for row in (*(d.id for d in dangers), *(o.id for o in without), *(t.id for t in troubles)):
         for topic, weight in VOTES.get(row, ()):
             votes[topic] = votes.get(topic, 0.0) + weight
+    return votes
+
+
+def _topics(votes: dict[str, float]) -> tuple[tuple[str, float], ...]:
+    """Return at most three topics with their share of all votes, best first."""
     whole = sum(votes.values())
-    named = sorted(
-        ((topic, vote) for topic, vote in votes.items() if vote >= _LEAST_TOPIC_WEIGHT), key=lambda v: (-v[1], v[0])
-    )
-    return tuple((topic, vote / whole) for topic, vote in named[:_SHOWN_TOPICS])
+    named = sorted((-vote, topic) for topic, vote in votes.items() if vote >= _LEAST_TOPIC_WEIGHT)
+    return tuple((topic, -vote / whole) for vote, topic in named[:_SHOWN_TOPICS])
 
 
-def _flags(found: Found, facts: TextFacts) -> tuple[str, ...]:
+def _is_service(votes: dict[str, float]) -> bool:
+    """True when a topic of services to people is named by a strong word."""
+    best = max(votes, key=lambda topic: votes[topic], default="")
+    return best not in _NO_SERVICE and votes.get(best, 0.0) >= _STRONG_TOPIC_WEIGHT
+
+
+def _flags(found: Found, held: tuple[Hit, ...], complaints: int, length: int) -> tuple[str, ...]:
     """Return what sort of text it is; an advert or notice in which a real complaint stands is not called one."""
     flags = {key.id for key, _ in found.get(Table.FLAG, ())}
-    if any(hit.id == "drill" for hit in facts.held):
+    if any(hit.id == "drill" for hit in held):
         flags.add("drill")
-    complaints = len(facts.troubles) + sum(1 + (o.hours is not None) for o in facts.outages)
-    complaints += sum(hit.id != "thanks" for hit in facts.tone) + len(facts.answer)
     idle = {key.id for key, _ in found.get(Table.IDLE, ())}
+    if complaints * _STORY_WORDS < length or _tells_of_past(found):
+        idle.add("story")
     if complaints < _IDLE_KEPT * len(idle):
         flags |= idle
     return tuple(sorted(flags))
 
 
-def _kind(facts: TextFacts, flags: tuple[str, ...]) -> Kind:
-    if "rumour" in flags and (facts.dangers or facts.held or facts.troubles):
+def _tells_of_past(found: Found) -> bool:
+    """True for words of history: wars, biographies, legends."""
+    return any(key.id == "history" for key, _ in found.get(Table.GUARD, ()))
+
+
+def _kind(
+    flags: tuple[str, ...], dangers: tuple[Hit, ...], held: tuple[Hit, ...], complains: bool, tone: tuple[Hit, ...]
+) -> Kind:
+    if "rumour" in flags and (dangers or held or complains):
         return Kind.RUMOUR
-    if facts.dangers:
+    if dangers:
         return Kind.EMERGENCY
-    if facts.outages or facts.troubles:
+    if complains:
         return Kind.PROBLEM
-    if any(hit.id == "thanks" for hit in facts.tone):
+    if any(hit.id == "thanks" for hit in tone):
         return Kind.PRAISE
     return Kind.QUESTION

@@ -52,7 +52,10 @@ SIGNALS: dict[str, Signal] = {
 }
 
 IDLE_TITLES = {row.id: row.title for row in IDLE}
-_GUARD_TITLES = {guard.id: guard.title for guard in GUARDS} | {"quote": "слова в кавычках"}
+_GUARD_TITLES = {guard.id: guard.title for guard in GUARDS} | {
+    "quote": "слова в кавычках",
+    "deep": "глубоко в длинном тексте",
+}
 _NOT_RISK, _HELD = "not_risk", "held"
 NOTES = {_NOT_RISK: "Не риск", _HELD: "Слово об опасности не засчитано"}
 """Reasons without points: they tell why something did not count."""
@@ -86,9 +89,15 @@ def score(facts: TextFacts, spread: Spread, profile: Profile, now: datetime) -> 
         return Score(0.0, Level.NONE, notes, RULE_SET, emergency=False)
     reasons = _without_thin_spread(case, _reasons(case))
     points = sum(reason.points for reason in reasons)
-    level = Level.CRITICAL if emergency else level_for(points, profile)
+    level = Level.CRITICAL if emergency else min(level_for(points, profile), _highest(case))
     heaviest = sorted(reasons, key=lambda reason: -reason.points)
     return Score(points, level, (*heaviest, *notes), RULE_SET, emergency)
+
+
+def _highest(case: Case) -> Level:
+    """Return the highest level that points alone may reach: 4 needs media, growth or three sources (DOMAIN 1)."""
+    wide = case.spread.media or case.spread.sources >= 3 or spread.fast_growth(case) is not None
+    return Level.CRITICAL if wide else Level.HIGH
 
 
 def text_points(facts: TextFacts, profile: Profile) -> float:

@@ -17,6 +17,8 @@ _SETTLEMENT_WORDS = frozenset(
 _NEAR = frozenset(
     ("в", "во", "из", "до", "от", "под", "около", "у", "за", "на", "по", "возле", "к", "ко", "между", "через", "для")
 )
+_START = 3
+"""Letters by which words that cannot be a settlement are passed over without stemming."""
 _ADJECTIVE = ("ое", "ая", "ый", "ий", "ые", "ие", "ой")
 
 
@@ -55,6 +57,7 @@ class Places:
             self._by_first.setdefault(parts[0], []).append(_Name(settlement, territory or None, parts, common))
         for names in self._by_first.values():
             names.sort(key=lambda name: -len(name.parts))
+        self._starts = frozenset(first[:_START] for first in self._by_first)
 
     def find(self, text: str) -> tuple[Place, ...]:
         """Return the places of a text, at most five; a street stands with the settlement named nearest before it."""
@@ -69,15 +72,15 @@ class Places:
         return tuple(dict.fromkeys(found))[:_MOST]
 
     def _settlements(self, words: Words) -> Iterator[tuple[int, int, _Name]]:
-        """Yield the settlements with the first and last character of each."""
-        kept = [i for i in range(len(words)) if words.raw[i][0].isalnum()]
-        forms = stems([words.lower[i] for i in kept])
+        """Yield the settlements with the first and last token of each."""
         skip_to = 0
-        for at, form in enumerate(forms):
-            for name in self._by_first.get(form, ()) if at >= skip_to else ():
-                last = at + len(name.parts) - 1
-                if tuple(forms[at : last + 1]) == name.parts and _is_meant(words, kept, at, name):
-                    yield words.starts[kept[at]], words.ends[kept[last]], name
+        for i in range(words.count):
+            if i < skip_to or words.lower[i][:_START] not in self._starts:
+                continue
+            for name in self._by_first.get(_stem(words.lower[i]), ()):
+                last = _last_token(words, i, name)
+                if last is not None and _is_meant(words, i, last, name):
+                    yield i, last, name
                     skip_to = last + 1
                     break
 
@@ -86,13 +89,19 @@ def _stem(word: str) -> str:
     return stems([word])[0]
 
 
-def _is_meant(words: Words, kept: list[int], at: int, name: _Name) -> bool:
+def _last_token(words: Words, i: int, name: _Name) -> int | None:
+    """Return the token where the name that starts here ends, or None when the next words are others."""
+    for part in name.parts[1:]:
+        i += 2 if words.lower[i + 1] == "-" else 1
+        if not words.lower[i] or _stem(words.lower[i]) != part:
+            return None
+    return i
+
+
+def _is_meant(words: Words, i: int, last: int, name: _Name) -> bool:
     """True when the words name the settlement and are not everyday words or a street."""
-    i = kept[at]
-    before = words.lower[kept[at - 1]] if at else ""
-    if before in STREET_WORDS or (
-        at + len(name.parts) < len(kept) and words.lower[kept[at + len(name.parts)]] in STREET_WORDS
-    ):
+    before = words.lower[i - 1] if words.lower[i - 1] != "." else words.lower[i - 2]
+    if before in STREET_WORDS or words.lower[last + 1] in STREET_WORDS:
         return False
     if before in _SETTLEMENT_WORDS:
         return True
@@ -115,7 +124,7 @@ def _shouted(words: Words) -> bool:
 
 def _is_subject(words: Words, i: int) -> bool:
     """True when a verb or a mark follows: «Белое сидит без воды», and not a noun: «Белое платье»."""
-    after = words.low(i + 1)
+    after = words.lower[i + 1]
     verbal = ("ет", "ит", "ят", "ют", "ут", "ось", "лось", "ло", "ли", "ется", "ится")
     return (
         not after
@@ -127,10 +136,10 @@ def _is_subject(words: Words, i: int) -> bool:
 
 def _inside(street: Street, settlements: list[tuple[int, int, _Name]]) -> bool:
     """True when the street's words are a settlement's name."""
-    return any(start < street.end and street.start < end for start, end, _ in settlements)
+    return any(first <= street.last and street.first <= last for first, last, _ in settlements)
 
 
 def _with_settlement(street: Street, settlements: list[tuple[int, int, _Name]]) -> Place:
-    before = [name for start, _, name in settlements if start < street.start]
+    before = [name for first, _, name in settlements if first < street.first]
     name = before[-1] if before else (settlements[0][2] if settlements else None)
     return Place(name.settlement if name else None, name.territory if name else None, street.name, street.house)

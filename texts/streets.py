@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from texts.stems import fixed
-
 # One fixed pattern of our own, linear in the text: words, numbers, single marks.
-_TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|\n")
+TOKEN = re.compile(r"\d+[^\W\d_]?(?![^\W_])|[^\W\d_]+|\d+|[^\w\s]|\n")
+"""A number may carry one letter («5а»): a house."""
 
 
 def _set(words: str) -> frozenset[str]:
@@ -23,10 +22,18 @@ STREET_WORDS = _set(
 )
 _SHORT_WORDS = {("пр", "т"), ("пр", "кт"), ("б", "р"), ("р", "он"), ("пр", "д"), ("п", "т"), ("м", "н")}
 """Hyphenated short forms: пр-т, пр-кт, б-р."""
+_SHORT_STARTS = frozenset(first for first, _ in _SHORT_WORDS)
 _HOUSE_WORDS = _set("дом дома доме дому домом домов домами д дд")
 _CROSSING = _set("угол углу угла перекресток перекрестке перекрестка пересечение пересечении пересечения между")
 _JOINS = _set("и / - – — , до с")
 _AT = _set("на по вдоль около возле у от до напротив с")
+_BEFORE_NAME = _AT | _CROSSING
+_SIGNS = _set("и / - – —")
+_PAUSES, _POINTS, _ENDS = frozenset((",", ".")), frozenset((".", "№")), frozenset((".", "!", "?"))
+_BUILDING = _set("/ - к корпус корп")
+_ADJECTIVE = ("ая", "ой", "ую", "ий", "ый", "ого", "ому", "ом", "ое")
+_LETTERS = "абвгдежзиклмнопрстуфхцчшщэюяabcdefghijklmnopqrstuvwxyz"
+_HOUSE_LETTERS = frozenset("абвгде")
 _UNIT_AFTER = _set(
     """руб рублей рубля рубль тыс тысяч млн лет год года году г час часа часов мин минут человек чел квартир января февраля
     марта апреля мая июня июля августа сентября октября ноября декабря раз раза км метров метра м процентов градусов дней
@@ -78,46 +85,46 @@ _GIVEN = (
 
 @dataclass(frozen=True, slots=True)
 class Street:
-    """A street found in a text, with the places of its name and house there (-1: no house)."""
+    """A street found in a text: first and last token of its name and of its house (-1: no house)."""
 
     name: str
-    start: int
-    end: int
+    first: int
+    last: int
     house: str | None = None
-    house_start: int = -1
-    house_end: int = -1
+    house_first: int = -1
+    house_last: int = -1
 
 
 class Words:
-    """A text as tokens with their positions; `lower` are mended as the rules read them."""
+    """A text as tokens; beyond the text `lower` is "" and `name` False."""
 
-    __slots__ = ("ends", "lower", "raw", "starts")
+    __slots__ = ("count", "lower", "name", "names", "raw")
 
     def __init__(self, text: str) -> None:
-        found = list(_TOKEN.finditer(text))
-        self.raw = [m.group() for m in found]
-        self.lower = [fixed(word).replace("ё", "е") for word in self.raw]
-        self.starts = [m.start() for m in found]
-        self.ends = [m.end() for m in found]
-
-    def __len__(self) -> int:
-        return len(self.raw)
-
-    def low(self, i: int) -> str:
-        """Return a token in lower case, or "" beyond the text."""
-        return self.lower[i] if 0 <= i < len(self.lower) else ""
-
-    def is_name(self, i: int) -> bool:
-        """True for a word with a capital first letter that may be part of a name."""
-        return 0 <= i < len(self.raw) and self.raw[i][0].isupper() and self.lower[i] not in _NO_NAME
+        self.raw: list[str] = TOKEN.findall(text)
+        self.count = len(self.raw)
+        self.lower = text_lower(self.raw) + _BEYOND
+        self.names = [i for i, word in enumerate(self.raw) if word[0].isupper() and self.lower[i] not in _NO_NAME]
+        """Tokens with a capital first letter that may be part of a name."""
+        self.name = [False] * (self.count + len(_BEYOND))
+        for i in self.names:
+            self.name[i] = True
 
     def in_name(self, i: int) -> bool:
         """True for a capital word, or a small second word of a name («хана», «Октября»)."""
-        return self.is_name(i) or (self.low(i) in _SECOND and self.is_name(i - 1))
+        return self.name[i] or (self.lower[i] in _SECOND and self.name[i - 1])
 
     def opens(self, i: int) -> bool:
         """True for the first word of a sentence or line."""
         return i == 0 or self.raw[i - 1] in '.!?…\n«"•'
+
+
+_BEYOND = [""] * 6
+
+
+def text_lower(tokens: list[str]) -> list[str]:
+    """Return tokens in lower case with ё as е."""
+    return [token.lower().replace("ё", "е") for token in tokens]
 
 
 def streets(words: Words) -> list[Street]:
@@ -128,62 +135,61 @@ def streets(words: Words) -> list[Street]:
         if taken.isdisjoint(range(first, last + 1)):
             taken.update(range(first, last + 1))
             found.append(_street(words, first, last))
-    return sorted(found, key=lambda street: street.start)
+    return sorted(found, key=lambda street: street.first)
 
 
 def _street(words: Words, first: int, last: int) -> Street:
     name = " ".join(words.raw[first : last + 1])
     house = _house_after(words, last + 1) or _house_before(words, first)
-    if house is None:
-        return Street(name, words.starts[first], words.ends[last])
-    text, start, end = house
-    return Street(name, words.starts[first], words.ends[last], text, words.starts[start], words.ends[end])
+    return Street(name, first, last, *house) if house is not None else Street(name, first, last)
 
 
 def _is_street_word(words: Words, i: int) -> int:
     """Return how many tokens the word «улица» (or «ул», «пр-т») takes here, 0 when there is none."""
-    if words.low(i) in STREET_WORDS:
+    if words.lower[i] in STREET_WORDS:
         return 1
-    return 3 if words.low(i + 1) == "-" and (words.low(i), words.low(i + 2)) in _SHORT_WORDS else 0
+    return 3 if words.lower[i + 1] == "-" and (words.lower[i], words.lower[i + 2]) in _SHORT_WORDS else 0
 
 
 def _by_word(words: Words) -> Iterator[tuple[int, int]]:
     """Yield names that stand beside the word «улица»: «ул. Ленина», «улица 8 Марта», «Советская улица»."""
-    for i in range(len(words)):
-        width = _is_street_word(words, i)
+    for i, word in enumerate(words.lower[: words.count]):
+        width = _is_street_word(words, i) if word in STREET_WORDS or word in _SHORT_STARTS else 0
         if not width:
             continue
-        first = i + width + (words.low(i + width) == ".")
+        first = i + width + (words.lower[i + width] == ".")
         last = max(_name_end(words, first), _small_name_end(words, first))
         if last >= first:
             yield first, last
-        elif words.is_name(i - 1) and words.low(i - 1).endswith(
-            ("ая", "ой", "ую", "ий", "ый", "ого", "ому", "ом", "ое")
-        ):
-            yield (i - 2, i - 1) if words.is_name(i - 2) and not words.opens(i - 2) else (i - 1, i - 1)
+        elif i and words.name[i - 1] and words.lower[i - 1].endswith(_ADJECTIVE):
+            yield (i - 2, i - 1) if i > 1 and words.name[i - 2] and not words.opens(i - 2) else (i - 1, i - 1)
 
 
 def _name_end(words: Words, first: int) -> int:
     """Return the last token of a street's name that starts here, or first - 1 when none does."""
     i = first
-    if words.low(i).isdecimal() and not words.is_name(i + 1) and words.low(i + 1) != "-":
-        return first - 1
-    while i < len(words) and i < first + _MOST_NAME_WORDS:
-        ordinal = words.low(i).isdecimal() and i == first
-        if not ordinal and not words.is_name(i) and not (i > first and words.low(i) in _SECOND):
-            break
+    if words.lower[i].isdecimal():
+        if words.lower[i + 1] == "-":
+            i += 3
+        elif words.name[i + 1]:
+            i += 1
+        else:
+            return first - 1
+    named = i
+    while i < min(words.count, named + _MOST_NAME_WORDS) and (
+        words.name[i] or (i > named and words.lower[i] in _SECOND)
+    ):
         i += 1
-        if ordinal and words.low(i) == "-":
-            i += 2
-    while i > first and len(words.raw[i - 1]) == 1 and words.raw[i - 1].isalpha() and words.low(i) != ".":
+    while i > named and len(words.raw[i - 1]) == 1 and words.lower[i] != ".":
         i -= 1
-    return i - 1
+    return i - 1 if i > named else first - 1
 
 
 def _small_name_end(words: Words, first: int) -> int:
     """Return the last token of a name in small letters that a house number follows: «улица абая 52»."""
     for last in (first, first + 1):
-        if not words.low(last).isalpha() or words.low(last) in _NO_NAME | _HOUSE_WORDS:
+        word = words.lower[last]
+        if not word.isalpha() or word in _NO_NAME or word in _HOUSE_WORDS:
             break
         if _house_after(words, last + 1) is not None:
             return last
@@ -191,9 +197,9 @@ def _small_name_end(words: Words, first: int) -> int:
 
 
 def _by_house(words: Words) -> Iterator[tuple[int, int]]:
-    """Yield names that a house number follows: «Гоголя 151», «Толе би, дом 5», or stands before: «дом 9, Гоголя»."""
-    for i in range(len(words)):
-        if not words.is_name(i) or words.is_name(i - 1):
+    """Yield names that a house number follows: «Гоголя 151», «Толе би, дом 5»."""
+    for i in words.names:
+        if words.name[i - 1]:
             continue
         last = _name_end(words, i)
         while last > i and _house_after(words, last + 1) is None:
@@ -204,69 +210,72 @@ def _by_house(words: Words) -> Iterator[tuple[int, int]]:
 
 def _by_crossing(words: Words) -> Iterator[tuple[int, int]]:
     """Yield both names of a crossing: «угол Чехова и Пушкина», «Абая/Гоголя», «между Советской и Ленина»."""
-    for i in range(1, len(words) - 1):
-        if words.low(i) not in _JOINS or not words.is_name(i + 1) or not words.in_name(i - 1):
+    for second in words.names:
+        i = second - 1
+        if i < 1 or words.lower[i] not in _JOINS or not words.in_name(i - 1):
             continue
         first = i - 1
         while first > 0 and words.in_name(first - 1) and i - first < _MOST_NAME_WORDS:
             first -= 1
-        before = {words.low(k) for k in range(max(0, first - 4), first)}
-        joined = words.low(i) in {"и", "/", "-", "–", "—"} and _looks_like_street(words, i - 1)
-        if before & (_CROSSING | STREET_WORDS) or (joined and _looks_like_street(words, _name_end(words, i + 1))):
+        before = set(words.lower[max(0, first - 4) : first])
+        last = max(second, _name_end(words, second))
+        joined = words.lower[i] in _SIGNS and _looks_like_street(words, i - 1) and _looks_like_street(words, last)
+        if joined or before & _CROSSING or before & STREET_WORDS:
             yield first, i - 1
-            yield i + 1, max(i + 1, _name_end(words, i + 1))
+            yield second, last
 
 
 def _looks_like_street(words: Words, last: int) -> bool:
-    return words.low(last).endswith(_GIVEN)
+    return words.lower[last].endswith(_GIVEN)
 
 
 def _by_preposition(words: Words) -> Iterator[tuple[int, int]]:
     """Yield names after «на», «по», «от … до», «угол»: spoken Russian leaves out the word «улица»."""
-    for i in range(1, len(words)):
-        if words.low(i - 1) in _AT | _CROSSING and words.is_name(i) and _looks_like_street(words, _name_end(words, i)):
-            yield i, _name_end(words, i)
+    for i in words.names:
+        if i and words.lower[i - 1] in _BEFORE_NAME:
+            last = _name_end(words, i)
+            if _looks_like_street(words, last):
+                yield i, last
 
 
 def _house_after(words: Words, i: int) -> tuple[str, int, int] | None:
     """Return the house that stands right after a name: its text, first and last token."""
-    start = i
-    while words.low(i) in {",", "."} and i < start + 2:
-        i += 1
+    lower = words.lower
+    i += lower[i] in _PAUSES
+    i += lower[i] in _PAUSES
     named = i
-    if words.low(i) in _HOUSE_WORDS or words.low(i) == "№":
+    if lower[i] in _HOUSE_WORDS or lower[i] == "№":
         i += 1
-        while words.low(i) in {".", "№"}:
-            i += 1
+        i += lower[i] in _POINTS
     number = _number(words, i)
-    if number is None:
-        return None
-    text, last = number
-    return text, named, last
+    return (number[0], named, number[1]) if number is not None else None
 
 
 def _house_before(words: Words, i: int) -> tuple[str, int, int] | None:
     """Return the house that stands shortly before a street: «возле дома 23 на улице Шевченко»."""
     for at in range(i - 1, max(-1, i - 9), -1):
-        if words.low(at) in _HOUSE_WORDS:
-            number = _number(words, at + 1 + (words.low(at + 1) in {".", "№"}))
+        if words.lower[at] in _HOUSE_WORDS:
+            number = _number(words, at + 1 + (words.lower[at + 1] in _POINTS))
             if number is not None:
                 return number[0], at, number[1]
-        elif words.low(at) in {".", "!", "?"}:
+        elif words.lower[at] in _ENDS:
             break
     return None
 
 
 def _number(words: Words, i: int) -> tuple[str, int] | None:
     """Return a house number that starts here («5», «5а», «12/2», «12 к 2») and its last token."""
-    if not words.low(i).isdecimal() or len(words.low(i)) > _MOST_HOUSE_DIGITS or words.low(i) == "0":
+    lower = words.lower
+    digits = lower[i].rstrip(_LETTERS)
+    if not digits.isdecimal() or len(digits) > _MOST_HOUSE_DIGITS or digits == "0":
         return None
     last = i
-    glued = i + 1 < len(words) and words.starts[i + 1] == words.ends[i]
-    if glued and len(words.raw[i + 1]) == 1 and words.raw[i + 1].isalpha():
+    if lower[i + 1] in _BUILDING and lower[i + 2].rstrip(_LETTERS).isdecimal():
+        last = i + 2
+    elif (
+        digits == lower[i] and len(lower[i + 1]) == 1 and lower[i + 1] in _HOUSE_LETTERS and lower[i + 2] not in _POINTS
+    ):
         last = i + 1
-    if words.low(last + 1) in {"/", "-", "к", "корпус", "корп"} and words.low(last + 2).isdecimal():
-        last += 2
-    if words.low(last + 1) in _UNIT_AFTER or words.low(last + 1).startswith(("руб", "лет", "процент", "человек")):
+    if lower[last + 1] in _UNIT_AFTER or lower[last + 1].startswith(("руб", "лет", "процент", "человек")):
         return None
     return "".join(words.raw[i : last + 1]).replace("корпус", "к").replace("корп", "к"), last

@@ -10,7 +10,7 @@ from risk.words.troubles import HAZARDS, TROUBLES
 
 _DANGER = {danger.id: danger for danger in DANGERS}
 _TITLES = {row.id: row.title for row in (*OUTAGES, *TROUBLES, HAZARDS)}
-_GENERAL = frozenset(("request", "when", HAZARDS.id))
+_GENERAL = frozenset(("request", "when", "ask", HAZARDS.id))
 """Rows that ask for something without saying what is wrong: they need a topic."""
 _OPINION_TOPICS = frozenset(("politics", "authorities"))
 """Topics of opinion: criticism of officials is a topic, never a threat (DOMAIN 4, requirement 21)."""
