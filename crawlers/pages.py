@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -142,6 +143,14 @@ def tidy(text: str) -> str:
     return _MANY_LINES.sub("\n\n", _LINES.sub("\n", text)).strip()
 
 
+def host_of(url: str) -> str:
+    """Return the host of an address as name servers know it: small ASCII letters, without "www."; "" when there is none."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    with suppress(UnicodeError):
+        host = host.encode("idna").decode("ascii")
+    return host.lower().removeprefix("www.")
+
+
 class StayOnSource:
     """Downloader middleware: only hosts of the approved source are asked (requirement 1), redirects included."""
 
@@ -160,7 +169,7 @@ class StayOnSource:
         allowed = getattr(self.crawler.spider, "allowed_hosts", None)
         if parts.scheme not in ("http", "https") or allowed is None:
             return
-        host = (parts.hostname or "").removeprefix("www.")
+        host = host_of(request.url)
         if not any(host == a or host.endswith("." + a) for a in allowed):
             raise Refused(
                 f"Адрес ведёт на другой сайт ({host[:80]}), которого нет в списке источников: добавьте его отдельно"

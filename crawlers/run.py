@@ -258,17 +258,33 @@ def _child(settings: Settings, spec: dict[str, Any], tell: Callable[[Any, str], 
         )  # fmt: skip
         late = threading.Timer(WALL_S, child.kill)
         late.start()
+        _living.add(child)
         try:
             answer = _converse(child, spec, tell)
         finally:
             child.kill()
             code = child.wait()
+            _living.discard(child)
             was_late = not late.is_alive()
             late.cancel()
             for pipe in (child.stdin, child.stdout):
                 if pipe is not None:
                     pipe.close()
     return answer or {"outcome": "killed", "reason": _death(code, was_late), "counts": {}}
+
+
+_living: set[subprocess.Popen[str]] = set()
+
+
+def stop_children() -> int:
+    """Kill the children of this process, so that it need not wait for their pages to end; returns how many there were.
+
+    Their runs end as «killed»; what they had stored stays, the rest is read by the next run.
+    """
+    dying = list(_living)
+    for child in dying:
+        child.kill()
+    return len(dying)
 
 
 def _converse(

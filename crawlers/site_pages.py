@@ -17,7 +17,7 @@ from parsel import Selector
 from trafilatura.settings import Document
 
 from crawlers.dates import read_date
-from crawlers.pages import tidy
+from crawlers.pages import host_of, tidy
 
 MAX_LINKS = 2_000
 """Links of one page that are looked at; a page of a million «comments» is not walked to its end."""
@@ -47,7 +47,7 @@ class Article:
 
 def same_site(url: str, base: str) -> bool:
     """Return True when two addresses are of one host, "www." aside."""
-    return (urlsplit(url).hostname or "").removeprefix("www.") == (urlsplit(base).hostname or "").removeprefix("www.")
+    return host_of(url) == host_of(base)
 
 
 def spelled(url: str) -> str:

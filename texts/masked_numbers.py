@@ -36,6 +36,7 @@ _CALL = re.compile(
     rf"|в[оа]т?[сц]ап\w{{0,2}}|whats\s?app|viber|в[ао]йбер\w{{0,2}})[^\d\n\[\]]{{0,30}}{_LISTED}$",
     re.IGNORECASE,
 )
+_CALL_MARKS = ("тел", "звон", "т.", "моб", "сот.", "факс", "цап", "сап", "whats", "viber", "йбер")
 _CALL_SHORT = re.compile(r"(?<!\w)т\.\s?$")
 _PASSPORT = re.compile(r"(?<!\w)(?:паспорт\w{0,3}|сери[яию])[^\d\n\[\]]{0,25}$", re.IGNORECASE)
 _PASSPORT_SERIES = re.compile(
@@ -162,9 +163,15 @@ def _zone(zone: str, before: str, after: str, found: Counter[str]) -> str:
         zone, hits = replaced(zone, _INN, partial(_inn, named=_INN_WORD.search(before) is not None))
         if hits:
             found["inn"] += hits
-    if _CALL.search(before) or _CALL_SHORT.search(before):
+    if _is_called(before):
         zone = _local(zone, after, found)
     return zone.rstrip("\ufe0f\u20e3") if zone.endswith("\u20e3") and "[" in zone else zone
+
+
+def _is_called(before: str) -> bool:
+    """Return True when a word of calling stands before a number; a look at its letters first, the pattern is slow."""
+    low = before.lower()
+    return any(mark in low for mark in _CALL_MARKS) and (_CALL.search(before) or _CALL_SHORT.search(before)) is not None
 
 
 def _named(zone: str, before: str, found: Counter[str]) -> str:
@@ -253,7 +260,8 @@ def mask_numbers(text: str, found: Counter[str]) -> str:
 
 def _documents(text: str, found: Counter[str]) -> str:
     """Mask a passport written as «серия 49 15 номер 123456»: its two numbers are two runs of digits."""
-    if "ери" in text or "аспорт" in text:
+    low = text.lower() if "ери" in text or "аспорт" in text or "ЕРИ" in text or "АСПОРТ" in text else ""
+    if "паспорт" in low or "серия" in low or "серии" in low or "серию" in low:
         text, hits = _PASSPORT_NUMBER.subn(rf"\g<word> {PASSPORT}", text)
         found["passport"] += hits
     return text

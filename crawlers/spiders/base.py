@@ -7,13 +7,13 @@ import traceback
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import signals
 
 from casework.work import Work
 from crawlers.items import PageEnd, PostItem
+from crawlers.pages import host_of
 from crawlers.reasons import trouble_of
 from crawlers.visit import Visit
 
@@ -51,7 +51,7 @@ class SourceSpider(scrapy.Spider):
     @property
     def allowed_hosts(self) -> frozenset[str] | None:
         """Hosts this visit may ask (with their subdomains), without "www."; None when it asks none over HTTP."""
-        return frozenset({(urlsplit(self.source.address).hostname or "").removeprefix("www.")})
+        return frozenset({host_of(self.source.address)})
 
     async def start(self) -> AsyncIterator[Any]:
         """Yield the first requests of the visit."""

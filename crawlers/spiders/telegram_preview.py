@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from crawlers.items import PageEnd, PostItem
-from crawlers.pages import element_text, tidy
+from crawlers.pages import element_text, host_of, tidy
 from crawlers.spiders.base import SourceSpider
 
 FIRST_PAGES = 5
@@ -53,7 +53,7 @@ class TelegramPreviewSpider(SourceSpider):
     @property
     def allowed_hosts(self) -> frozenset[str] | None:
         """Only the preview's own host, which may be a gateway (OTKLIK_T_ME_BASE)."""
-        return frozenset({(urlsplit(self.visit.settings.t_me_base).hostname or "").removeprefix("www.")})
+        return frozenset({host_of(self.visit.settings.t_me_base)})
 
     def first(self) -> list[Any]:
         """Ask the newest page."""

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from crawlers.pages import decode, element_text, html_text
-from tests.crawlers.web_run import Read, read
+from crawlers.spiders import feed
+from tests.crawlers.web_run import Kept, Read, read
 from tests.peers.serving import serving
 from tests.peers.web import Site, listing, news
 
@@ -175,6 +176,54 @@ def test_a_body_that_names_a_local_file_opens_none(scene: Scene) -> None:
 
     assert got.visit.outcome == "failed"
     assert "не лента" in got.visit.reason
+
+
+def test_a_record_that_breaks_its_reader_costs_only_itself(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nine of ten entries are posts, the tenth is told: strangers' markup finds every mistake of ours."""
+    scene.site.publish([news(n) for n in range(1, 11)])
+    read_entry = feed.entry_item
+
+    def faulty(entry: Any, *rest: Any) -> Any:
+        if entry["id"] == "id-5":
+            raise KeyError("no such field")
+        return read_entry(entry, *rest)
+
+    monkeypatch.setattr(feed, "entry_item", faulty)
+    got = read("feed", f"http://127.0.0.1:{scene.port}/feed.xml", scene.port)
+
+    assert len(got.posts) == 9
+    assert got.visit.outcome == "partial"
+    assert "не удалось разобрать (KeyError)" in got.visit.reason
+
+
+def test_a_page_that_breaks_its_reader_is_told(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of ours on a whole page ends the run with a reason that names the page."""
+
+    def faulty(text: str) -> Any:
+        raise RecursionError
+
+    monkeypatch.setattr(feed, "parsed", faulty)
+    got = scene.feed("future.xml")
+
+    assert "не удалось разобрать http://127.0.0.1" in got.visit.reason
+    assert "RecursionError" in got.visit.reason
+
+
+def test_a_page_that_cannot_be_stored_ends_the_visit(scene: Scene) -> None:
+    """With a database that refuses, no more pages are asked: they would be read again anyway."""
+    scene.site.publish([news(n) for n in range(1, 21)])
+
+    got = read(
+        "site",
+        f"http://127.0.0.1:{scene.port}/news/",
+        scene.port,
+        options={"mode": "list"},
+        kept=Kept(breaks=True),
+        DOWNLOAD_DELAY=0.05,
+    )
+
+    assert "база не приняла страницу (OSError: database is locked)" in got.visit.reason
+    assert len(scene.site.asked) < 15
 
 
 def test_one_bad_article_does_not_cost_the_others(scene: Scene) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers import run
+from crawlers import child, run
 from crawlers.child import ORPHANED
 from crawlers.run import UnknownSource, environment, try_source
 from crawlers.source import CrawlSource, spider_class
@@ -168,27 +169,81 @@ def test_a_run_that_hangs_is_ended(scene: Scene, monkeypatch: pytest.MonkeyPatch
     assert told(scene.settings, "slow")[2]["lease_owner"] is None
 
 
+def test_children_can_be_stopped_at_once(scene: Scene) -> None:
+    """A house that closes need not wait for pages to end."""
+    scene.put("slow", "/hostile/slow")
+    stopped: list[int] = []
+
+    def stop() -> None:
+        end = time.monotonic() + 30
+        while "/hostile/slow" not in scene.site.asked and time.monotonic() < end:
+            time.sleep(0.05)
+        stopped.append(run.stop_children())
+
+    thread = threading.Thread(target=stop)
+    thread.start()
+    (result,) = crawl(scene.settings, in_process=False)
+    thread.join()
+
+    assert stopped == [1]
+    assert result.outcome == "killed"
+
+
+def test_a_source_without_its_account_says_so(scene: Scene) -> None:
+    """A wall with no key to read it: the run fails with what to do, nothing is asked."""
+    put_source(scene.settings, "wall", "vk", "https://vk.com/club1")
+
+    (result,) = crawl(scene.settings)
+
+    assert result.outcome == "failed"
+    assert "нет учётной записи" in result.reason
+
+
 def test_an_orphan_ends_by_itself(scene: Scene) -> None:
     """A child whose parent is gone (its standard input closes) stops at once."""
     spec = {
         "run_id": None,
         "source": {"id": "x", "platform": "feed", "address": f"http://127.0.0.1:{scene.port}/hostile/slow"},
     }
-    child = subprocess.Popen(
+    orphan = subprocess.Popen(
         [sys.executable, "-m", "crawlers.child", "x"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT,
         env={**os.environ, **environment(scene.settings)}, text=True,
     )  # fmt: skip
-    assert child.stdin is not None
-    child.stdin.write(json.dumps(spec) + "\n")
-    child.stdin.flush()
+    assert orphan.stdin is not None
+    orphan.stdin.write(json.dumps(spec) + "\n")
+    orphan.stdin.flush()
     end = time.monotonic() + 30
     while "/hostile/slow" not in scene.site.asked and time.monotonic() < end:
         time.sleep(0.05)
 
-    out, _ = child.communicate(timeout=10)  # closes its standard input
+    out, _ = orphan.communicate(timeout=10)  # closes its standard input
 
-    assert child.returncode == ORPHANED
+    assert orphan.returncode == ORPHANED
     assert out == ""
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_a_child_says_its_end_in_one_line(
+    scene: Scene, preview: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The last line on standard output is the result; in a preview it carries the items."""
+    scene.put("vestnik", "/feed.xml")
+    source = {"id": "vestnik", "platform": "feed", "address": f"http://127.0.0.1:{scene.port}/feed.xml"}
+    for name, value in environment(scene.settings).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(child, "limit", lambda: None)
+    monkeypatch.setattr(child, "leave_with_parent", lambda: None)
+    monkeypatch.setattr(
+        "sys.stdin", io.StringIO(json.dumps({"run_id": None, "source": source, "preview": preview, "changes": NO_WAIT}))
+    )
+
+    code = child.main()
+
+    said = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (code, said["outcome"]) == (0, "ok")
+    assert said["counts"]["found" if preview else "new"] == 10
+    assert ("items" in said) == preview
+    assert len(posts_of(scene.settings, "vestnik")) == (0 if preview else 10)
 
 
 def test_a_child_is_bounded() -> None:

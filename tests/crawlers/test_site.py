@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ import pytest
 from parsel import Selector
 
 from crawlers.dates import read_date
-from crawlers.site_pages import article_links, read_article, sitemap_entries, spelled
+from crawlers.site_pages import article_links, read_article, same_site, sitemap_entries, spelled
 from tests.crawlers.web_run import NOW, Read, read
 from tests.peers.serving import serving
 from tests.peers.web import Site, article, listing, news
@@ -214,6 +215,34 @@ def test_a_sitemap_index_leads_to_its_news(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"mode": "magic"}, "Режим сайта «magic» неизвестен"),
+        ({"mode": "selectors"}, "задайте в источнике selectors.item"),
+    ],
+)
+def test_a_mode_that_cannot_be_is_told(scene: Scene, options: dict[str, Any], says: str) -> None:
+    """An unknown mode, or selectors without their record, ask nothing and say what to write."""
+    got = scene.read(options=options)
+
+    assert says in got.visit.reason
+    assert scene.site.asked == []
+
+
+def test_a_packed_sitemap_is_unpacked(scene: Scene) -> None:
+    """sitemap.xml.gz is a sitemap too; a broken archive is told."""
+    base = f"http://127.0.0.1:{scene.port}"
+    urls = "".join(f"<url><loc>{base}{news(n).path}</loc></url>" for n in range(1, 4))
+    scene.site.give("/map.xml.gz", gzip.compress(f"<urlset>{urls}</urlset>".encode()), "application/gzip")
+    scene.site.give("/torn.xml.gz", b"\x1f\x8b" + b"nonsense", "application/gzip")
+
+    got, torn = scene.read("/map.xml.gz", mode="sitemap"), scene.read("/torn.xml.gz", mode="sitemap")
+
+    assert len(got.posts) == 3
+    assert "не распаковалась" in torn.visit.reason
+
+
+@pytest.mark.parametrize(
     ("text", "moment"),
     [
         ("21.11.2026 14:30", "2026-11-21T14:30"), ("21.11.26", "2026-11-21T00:00"), ("21 ноября 2026, 14:30", "2026-11-21T14:30"),
@@ -232,6 +261,12 @@ def test_dates_in_russian_are_moments_of_the_district(text: str, moment: str | N
 def test_one_address_has_one_spelling() -> None:
     """Tracking, fragment do not make another article."""
     assert spelled("https://Example.org/News/5/?utm_source=x&id=2#top") == "https://example.org/News/5/?id=2"
+
+
+def test_a_russian_host_is_one_host_in_both_alphabets() -> None:
+    """«пример.рф» and its ASCII form are the same site, with "www." or without; another host is another."""
+    assert same_site("https://www.пример.рф/news/1", "https://xn--e1afmkfd.xn--p1ai/")
+    assert not same_site("https://пример.рф.example.org/", "https://пример.рф/")
 
 
 def test_only_what_looks_like_an_article_is_followed() -> None:
