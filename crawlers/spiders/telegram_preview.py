@@ -152,8 +152,9 @@ class TelegramPreviewSpider(SourceSpider):
             response.css("link[rel=prev]::attr(href)").get()
             or response.css("a.tme_messages_more[data-before]::attr(href)").get()
         )
-        found = re.search(r"[?&]before=(\d{1,12})", urljoin(response.url, link or ""))
-        if found is None or not numbers:
+        found = re.search(r"[?&]before=(\d{1,12})", urljoin(response.url, link)) if link else None
+        # Never the same page again: a link that leads nowhere older would be followed for ever.
+        if found is None or not numbers or int(found.group(1)) > min(numbers):
             return None
         before = int(found.group(1))
         if not self._last:

@@ -10,8 +10,11 @@ import pytest
 
 from crawlers.spiders.telegram_preview import channel_name, counted
 from tests.crawlers.web_run import Read, read
+from tests.peers import t_me
 from tests.peers.serving import serving
 from tests.peers.t_me import Preview, complaint
+
+PAGE = t_me.page
 
 
 @dataclass
@@ -75,6 +78,26 @@ def test_the_first_visit_reads_a_week_and_not_the_whole_history(scene: Scene) ->
     assert got.cursor["last"] == 130
     assert len(got.cursor["window"]) == 40
     assert len(got.kept.cursors) == 1
+
+
+def test_a_short_channel_is_read_to_its_beginning_once(scene: Scene) -> None:
+    """Thirty posts are two pages; the oldest page names no older one and is not asked again."""
+    scene.peer.post("maly_kanal", *(complaint(n) for n in range(1, 31)))
+
+    got = scene.read("maly_kanal")
+
+    assert scene.peer.asked == ["/s/maly_kanal", "/s/maly_kanal?before=11"]
+    assert len(got.posts) == 30
+
+
+def test_a_page_that_names_itself_as_older_ends_the_visit(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changed markup must not turn a visit into a circle."""
+    monkeypatch.setattr(t_me, "page", lambda channel, posts, older: PAGE(channel, posts, 1000))
+
+    got = scene.read()
+
+    assert len(scene.peer.asked) == 1
+    assert got.visit.outcome == "ok"
 
 
 def test_the_next_visit_reads_what_is_new_and_two_pages_for_edits(scene: Scene) -> None:
