@@ -14,6 +14,7 @@ from risk.group import IDENTITY, THING, Batch, Candidate, Near
 from storage.bulk import with_ids
 from storage.engine import Tx
 from storage.find.fresh import fresh_keys
+from storage.find.rings import ring_find
 from storage.moments import from_db
 from texts.similar import NO_KEY
 
@@ -72,22 +73,29 @@ def _known(ids: list[list[int]], posts: dict[int, Candidate]) -> tuple[tuple[int
 
 
 def _postings(tx: Tx, keys: Ints) -> Ints:
-    """Return the rows (key, posting) of these keys in the big table and among the newcomers, sorted, each once."""
-    wanted = keys.tolist()
+    """Return the rows (key, posting) of these keys, sorted, each once: from the ring, or the big table and the newcomers."""
+    parts = (
+        [ring]
+        if (ring := ring_find(tx, keys, KEY_CAP))
+        else [_big(tx, keys.tolist()), fresh_keys(tx).find(keys, KEY_CAP)]
+    )
+    key, posting = (np.concatenate(part) for part in zip(*parts, strict=True))
+    order = np.lexsort((posting, key))
+    key, posting = key[order], posting[order]
+    once = np.ones(len(key), np.bool_)
+    once[1:] = (key[1:] != key[:-1]) | (posting[1:] != posting[:-1])
+    return np.stack([key[once], posting[once]])
+
+
+def _big(tx: Tx, wanted: list[int]) -> tuple[Ints, Ints]:
     # SQLite: numbers stand in the statement itself, for a bound list is limited in length and slower to hand over.
     rows: Sequence[Any] = ()
     if wanted and tx.dialect.name == "sqlite":
         rows = _tuples(tx, f"SELECT key, posting FROM post_key WHERE key IN ({','.join(map(str, wanted))})")
     elif wanted:
         rows = _tuples(tx, "SELECT key, posting FROM post_key WHERE key = ANY(%s::bigint[])", (wanted,))
-    big = np.fromiter(chain.from_iterable(rows), np.int64, 2 * len(rows)).reshape(-1, 2)
-    fresh, theirs = fresh_keys(tx).find(keys, KEY_CAP)
-    key, posting = np.concatenate([big[:, 0], fresh]), np.concatenate([big[:, 1], theirs])
-    order = np.lexsort((posting, key))
-    key, posting = key[order], posting[order]
-    once = np.ones(len(key), np.bool_)
-    once[1:] = (key[1:] != key[:-1]) | (posting[1:] != posting[:-1])
-    return np.stack([key[once], posting[once]])
+    pairs = np.fromiter(chain.from_iterable(rows), np.int64, 2 * len(rows)).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
 
 
 def _tuples(tx: Tx, sql: str, values: tuple[Any, ...] | None = None) -> list[Any]:

@@ -126,7 +126,9 @@ def _move(tx: Tx) -> None:
         tx.exec_driver_sql(f"UPDATE post_key_move SET below_key = {marks(tx)}", (until,))
         return
     tx.exec_driver_sql("DELETE FROM post_key_move")
-    tx.exec_driver_sql(f"DELETE FROM post_key_fresh WHERE id <= {marks(tx)}", (upto_id,))
+    # The last row stays though it has moved: numbers of rows must go on ascending (storage.find.rings counts on it).
+    stays = "id < (SELECT max(id) FROM post_key_fresh)"
+    tx.exec_driver_sql(f"DELETE FROM post_key_fresh WHERE id <= {marks(tx)} AND {stays}", (upto_id,))
 
 
 def _slice_end(fresh: FreshKeys, below: int) -> int:

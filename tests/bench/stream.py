@@ -51,7 +51,7 @@ _SMALL = (
 )  # fmt: skip
 _GREETING = ("Доброе утро, наш район!", "Внимание! Важно!", "Скидки на окна только сегодня!", "Подслушано у нас.")
 _EMOJI = _list("😡 ⚡️ ❗️ 🔥 🙏 👇 ✅ 📢 😢 🚌")
-_LATIN = str.maketrans("аеорсухкмтнв", "aeopcyxkmtnb")
+_LATIN = str.maketrans("аеорсухАЕОРСХКМТНВ", "aeopcyxAEOPCXKMTHB")
 
 
 _HEADS = _list(
@@ -62,25 +62,28 @@ _TAILS = _list("а ый ого ами ется ила ость ения у ом 
 
 
 def _vocabulary() -> tuple[list[str], list[float]]:
-    """Return 20,000 words that look Russian, and how often each is met (Zipf): windows of a text are then as rare as in real ones."""
+    """Return 20,000 words that look Russian, and how often each is met (Zipf, flattened): windows of a text are then as rare as in real ones."""
     dice = random.Random(0)
     words = [
         head + one + two + tail for head in _HEADS for one in _MIDDLES for two in ("", *_MIDDLES) for tail in _TAILS
     ]
     words = dice.sample(words, 20_000)
-    return words, list(accumulate(1 / (rank + 20) for rank in range(len(words))))
+    return words, list(accumulate(1 / (rank + 200) for rank in range(len(words))))
 
 
 _WORDS, _OFTEN = _vocabulary()
 
 
 def _sentence(dice: random.Random) -> str:
+    """Return a sentence: one of four is framed by common phrases, the rest is free."""
     pick = dice.choice
-    where = (
-        f"в селе {pick(_PLACES)}" if dice.random() < 0.5 else f"на улице {pick(_STREETS)}, {dice.randrange(1, 140)},"
-    )
-    told = " ".join(dice.choices(_WORDS, cum_weights=_OFTEN, k=dice.randrange(4, 14)))
-    return f"{pick(_WHO).capitalize()} {where} {pick(_DID)} {pick(_WHAT)}, {pick(_SMALL)} {told}."
+    told = dice.choices(_WORDS, cum_weights=_OFTEN, k=dice.randrange(7, 16))
+    told.insert(dice.randrange(len(told)), pick(_SMALL))
+    free = " ".join(told)
+    if dice.random() > 0.25:
+        return f"{free.capitalize()}."
+    where = f"в селе {pick(_PLACES)}" if dice.random() < 0.5 else f"на улице {pick(_STREETS)}, {dice.randrange(1, 140)},"
+    return f"{pick(_WHO).capitalize()} {where} {pick(_DID)} {pick(_WHAT)}, {free}."
 
 
 def base_text(dice: random.Random) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 import sqlalchemy as sa
 
-from risk.group import Batch, Near, prepare
+from risk.group import Near, prepare
 from risk.post import Post
 from storage.engine import Store, Tx
 from storage.find.fresh import fresh_keys
@@ -20,25 +20,7 @@ from storage.tables import post
 from storage.tables.near import post_key, post_key_fresh
 from tests.bench.stream import CHANGES, base_text, change, stream
 from tests.risk.copies import WORDS, a_post
-
-
-def put(tx: Tx, posts: Sequence[Post], first_id: int) -> tuple[Batch, Near]:
-    """Look a batch up and store it with ids from `first_id`, each post a group of its own."""
-    batch = prepare(posts, {})
-    near = candidates(tx, batch)
-    ids = range(first_id, first_id + len(posts))
-    rows = [
-        {
-            "id": ids[index], "platform": one.platform, "source_id": one.source_id, "external_id": f"{one.external_id}#{ids[index]}",
-            "comment_id": "", "url": one.url, "text": one.text, "text_sha": b"", "norm": batch.norms[index],
-            "norm_hash": batch.norm_hashes[index], "words": batch.words[index], "published_at": one.published_at,
-            "seen_at": one.seen_at, "attachments": [], "group_id": ids[index], "negative": False,
-        }
-        for index, one in enumerate(posts)
-    ]  # fmt: skip
-    tx.execute(sa.insert(post), rows)
-    add_keys(tx, ids, batch, near)
-    return batch, near
+from tests.storage.near_posts import put
 
 
 def rows(tx: Tx, table: sa.Table) -> int:
