@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -67,14 +68,15 @@ def crawl(
 def _deliver_all(house: House) -> Delivered:
     """Hand over what the crawl wrote, waiting out the few seconds in which lines of one chat are gathered."""
     from casework.alerts import Delivered, deliver_once
-    from reports.send import senders_for
+    from reports.send import build_senders, close_senders
 
-    senders, total = senders_for(house.settings), Delivered()
+    senders, total = build_senders(house.settings, sys.stderr), Delivered()  # standard output is the command's answer
     gather = max((chat.group_for.total_seconds() for chat in house.profile.chats), default=0.0)
     end = time.monotonic() + min(gather, _LONGEST_GATHER_S) + 1
     while True:
         total.add(deliver_once(house.work(), senders, house.settings.desk_address))
         if time.monotonic() >= end:
+            close_senders(senders)
             return total
         time.sleep(0.5)
 
