@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Any
+from typing import Any
 
 from casework import runs
+from crawlers.children import run_child, stop_children
 from crawlers.crew import Crew, open_crew
 from crawlers.health import FAILURES, RUNS, day_counts, failures, volume
 from crawlers.source import CrawlSource
@@ -30,13 +24,14 @@ from storage.find.sources import RunLine, source_lines, source_runs
 Progress = Callable[[str, int, str], None]
 """Told of each step: source id, items so far, Russian words («страниц 3, новых 40»)."""
 
-WALL_S = 20 * 60.0
-"""A run that lasts longer hangs: 50 pages at a second each, with answers up to the time limit, take less."""
 LEASE_S = 30 * 60.0
-"""Longer than WALL_S, so that nobody claims a source whose child still runs."""
+"""Longer than children.WALL_S, so that nobody claims a source whose child still runs."""
 CHILDREN = 2
 """Children of one `crawl_once` at a time: more would only wait for the same hosts and accounts."""
-LOG_BYTES = 5_000_000
+
+__all__ = [
+    "CHILDREN", "LEASE_S", "Preview", "Progress", "RunResult", "UnknownSource", "crawl_once", "run_claimed", "stop_children", "try_source",
+]  # fmt: skip
 
 OUTCOME_LABELS = MappingProxyType(
     {"ok": "прочитан", "partial": "прочитан не весь", "failed": "не прочитан", "stopped": "остановлен", "killed": "прерван",
@@ -108,7 +103,7 @@ def try_source(settings: Settings, source: CrawlSource | str, *, in_process: boo
     if isinstance(source, str):
         source = _listed(settings, source)
     if not in_process:
-        answer = _child(settings, {"preview": True, "source": asdict(source), "changes": changes}, None)
+        answer = run_child(settings, {"preview": True, "source": asdict(source), "changes": changes}, None)
         return Preview(
             tuple(answer.get("items", ())),
             tuple(answer.get("refused", ())),
@@ -181,7 +176,7 @@ def _run(
             visit = read_source(crew, source, run_id, lambda v: tell(v.counts, ""), **changes)
             answer = told(visit)
         else:
-            answer = _child(crew.settings, {"run_id": run_id, "source": asdict(source), "changes": changes}, tell)
+            answer = run_child(crew.settings, {"run_id": run_id, "source": asdict(source), "changes": changes}, tell)
     except Exception as error:  # a door: the run must be ended in the database whatever happened
         answer = {"outcome": "killed", "reason": f"обход не удалось начать ({type(error).__name__})", "counts": {}}
     counts = {k: int(v) for k, v in answer["counts"].items() if v}
@@ -246,99 +241,3 @@ def _teller(source_id: str, progress: Progress | None) -> Callable[[dict[str, in
             progress(source_id, counts.get("items", 0), words)
 
     return tell
-
-
-def _child(settings: Settings, spec: dict[str, Any], tell: Callable[[Any, str], None] | None) -> dict[str, Any]:
-    """Run a child for one source and return its last word, or «killed» with the reason of its death."""
-    with _log_file(settings) as log:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "crawlers.child", str(spec["source"]["id"])],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env={**os.environ, **environment(settings)},
-            cwd=Path(__file__).parent.parent, text=True, encoding="utf-8",
-        )  # fmt: skip
-        late = threading.Timer(WALL_S, child.kill)
-        late.start()
-        _living.add(child)
-        try:
-            answer = _converse(child, spec, tell)
-        finally:
-            child.kill()
-            code = child.wait()
-            _living.discard(child)
-            was_late = not late.is_alive()
-            late.cancel()
-            for pipe in (child.stdin, child.stdout):
-                if pipe is not None:
-                    pipe.close()
-    return answer or {"outcome": "killed", "reason": _death(code, was_late), "counts": {}}
-
-
-_living: set[subprocess.Popen[str]] = set()
-
-
-def stop_children() -> int:
-    """Kill the children of this process, so that it need not wait for their pages to end; returns how many there were.
-
-    Their runs end as «killed»; what they had stored stays, the rest is read by the next run.
-    """
-    dying = list(_living)
-    for child in dying:
-        child.kill()
-    return len(dying)
-
-
-def _converse(
-    child: subprocess.Popen[str], spec: dict[str, Any], tell: Callable[[Any, str], None] | None
-) -> dict[str, Any] | None:
-    assert child.stdin is not None
-    assert child.stdout is not None
-    try:
-        child.stdin.write(json.dumps(spec) + "\n")
-        child.stdin.flush()  # left open: when this process dies, the child sees the end of it and stops
-    except BrokenPipeError:
-        return None
-    for line in child.stdout:
-        try:
-            said = json.loads(line)
-        except ValueError:
-            continue
-        if "outcome" in said:
-            return dict(said)
-        if tell is not None:
-            tell(said.get("counts", {}), "")
-    return None
-
-
-def _death(code: int, was_late: bool) -> str:
-    if was_late:
-        return (
-            f"обход длился дольше {WALL_S / 60:.0f} мин и прерван; прочитанное сохранено, остальное — в следующий раз"
-        )
-    if code == -signal.SIGXCPU:
-        return "обход исчерпал предел процессорного времени и прерван; прочитанное сохранено"
-    if code < 0:
-        return f"процесс обхода прерван сигналом {signal.Signals(-code).name}; прочитанное сохранено, остальное — в следующий раз"
-    return f"процесс обхода упал (код {code}), подробности — в logs/crawlers.log; прочитанное сохранено"
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    """Return the environment that gives a child these very settings."""
-    found: dict[str, str] = {}
-    for name in type(settings).model_fields:
-        value = getattr(settings, name)
-        secret = getattr(value, "get_secret_value", None)
-        value = secret() if secret is not None else value
-        if isinstance(value, tuple):
-            value = ",".join(value)
-        if value is not None:
-            found[f"OTKLIK_{name.upper()}"] = str(value.resolve() if isinstance(value, Path) else value)
-    return found
-
-
-def _log_file(settings: Settings) -> IO[bytes]:
-    """Open the children's log for adding; a full one is put aside once."""
-    settings.logs.mkdir(parents=True, exist_ok=True)
-    path = settings.logs / "crawlers.log"
-    if path.exists() and path.stat().st_size > LOG_BYTES:
-        path.replace(path.with_suffix(".log.1"))
-    return path.open("ab")

@@ -17,9 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from crawlers import child, run
+from crawlers import child, children, run
 from crawlers.child import ORPHANED
-from crawlers.run import UnknownSource, environment, try_source
+from crawlers.children import environment
+from crawlers.run import UnknownSource, try_source
 from crawlers.source import CrawlSource, spider_class
 from district.settings import Settings
 from tests.crawlers.crew_build import NO_WAIT, an_installation, crawl, posts_of, put_source, told
@@ -159,7 +160,7 @@ def _kill_child_when(ready: object) -> threading.Thread:
 
 def test_a_run_that_hangs_is_ended(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """Past the time limit the child is killed and the reason says so."""
-    monkeypatch.setattr(run, "WALL_S", 3.0)
+    monkeypatch.setattr(children, "WALL_S", 3.0)
     scene.put("slow", "/hostile/slow")
 
     (result,) = crawl(scene.settings, in_process=False)

@@ -220,9 +220,7 @@ async def _slow(request: web.Request) -> web.StreamResponse:
 
 async def _million(request: web.Request) -> web.StreamResponse:
     """A page of links to «comments», as many as fit under the size limit."""
-    row = "".join(
-        f"<a href='/otvet/{n}-na-zapis-zhitelya/'>Комментарий жителя номер {n}</a>\n" for n in range(30_000)
-    )
+    row = "".join(f"<a href='/otvet/{n}-na-zapis-zhitelya/'>Комментарий жителя номер {n}</a>\n" for n in range(30_000))
     return web.Response(text=f"<html><body><main>{row}</main></body></html>", content_type="text/html")
 
 
