@@ -77,6 +77,8 @@ def scrapy_settings(settings: Settings, **changes: Any) -> dict[str, Any]:
     own = {name: value for name, value in globals().items() if name.isupper() and not name.startswith("_")}
     if settings.contact:
         own["USER_AGENT"] = f"{USER_AGENT} (+{settings.contact})"
+    # The spider is given by its class: Scrapy's loader would import every platform's libraries to find it by name.
+    own["SPIDER_MODULES"] = []
     own["OTKLIK_ALLOW_INTERNAL"] = list(settings.allow_internal)
     own["OTKLIK_CA_BUNDLE"] = str(settings.ca_bundle) if settings.ca_bundle else None
     return {**own, **changes}

@@ -38,7 +38,9 @@ def _page(name: str, url: str) -> HtmlResponse:
 def of_preview() -> list[PostItem]:
     spider = TelegramPreviewSpider(_visit("telegram_preview", "https://t.me/s/beloe_news"))
     spider.first()
-    return [i for i in spider.parse(_page("telegram_preview.html", "https://t.me/s/beloe_news")) if isinstance(i, PostItem)]
+    return [
+        i for i in spider.parse(_page("telegram_preview.html", "https://t.me/s/beloe_news")) if isinstance(i, PostItem)
+    ]
 
 
 def of_feed() -> list[PostItem]:
