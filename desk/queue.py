@@ -26,6 +26,7 @@ Seeing = Annotated[Visit, Depends(Needs(Act.SEE_RISKS))]
 Anyone = Annotated[Visit, Depends(Needs(None))]
 
 MOST_NEWS = 50
+UNVERIFIED = (State.FOUND.value, State.REOPENED.value, State.VERIFYING.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,19 @@ _CLOSED_ACTS = ((Act.REOPEN, RowAct("reopen", "Открыть повторно",
 def show(visit: Seeing) -> Response:
     """Show the queue under the filter of the address."""
     return queue_page(visit)
+
+
+@router.get("/next")
+def next_risk(visit: Seeing, after: str = "") -> Response:
+    """Lead to the first risk nobody has verified and nobody else holds; to the queue when there is none."""
+    with visit.desk.store.read() as tx:
+        f = _narrowed(QueueFilter(states=UNVERIFIED, per_page=PER_PAGE), visit)
+        rows = queue(tx, f, visit.work.now).rows
+    for row in rows:
+        others = visit.hours.in_future(row.taken_until) and row.taken_by != visit.me.id
+        if not others and str(row.id) != after:
+            return visit.go(f"/risk/{row.id}")
+    return visit.go("/", "Непроверенных рисков больше нет.")
 
 
 def home(visit: Visit) -> str:
@@ -172,7 +186,7 @@ def _step(row: QueueRow, state: State, visit: Visit, held: bool) -> Step:
     mine = row.taken_by == visit.me.id
     if not state.is_open or (held and not mine):
         return Step("Открыть", href=card)
-    if state in (State.FOUND, State.REOPENED, State.VERIFYING) and visit.may(Act.VERIFY, block):
+    if state in UNVERIFIED and visit.may(Act.VERIFY, block):
         if held:
             return Step("Записать итог", href=f"{card}#verify", mine=True)
         if visit.may(Act.TAKE, block):
@@ -184,7 +198,7 @@ def _row_acts(row: QueueRow, state: State, visit: Visit) -> tuple[RowAct, ...]:
     block = row.block or NO_BLOCK
     table = _ACTS if state.is_open else _CLOSED_ACTS
     fits = [act for needed, act in table if visit.may(needed, block) and not (act.name == "split" and row.posts < 2)]
-    if state not in (State.FOUND, State.VERIFYING, State.REOPENED):
+    if state not in UNVERIFIED:
         fits = [act for act in fits if act.name != "verify"]
     return tuple(fits)
 

@@ -80,7 +80,8 @@
     if (link) link.focus();
   }
   window.addEventListener("hashchange", openTarget);
-  openTarget();
+  // Going to a fragment moves the focus to the document at the end of loading: ours must come after that.
+  window.addEventListener("load", () => setTimeout(openTarget));
 
   // --- Ticks: buttons that need them wait for them ---
   function countTicks() {

@@ -204,3 +204,17 @@ def test_an_empty_queue_says_so(house: House) -> None:
 
     assert "По этим фильтрам ничего нет" in page
     assert "Показать всю очередь" in page
+
+
+def test_next_leads_to_what_nobody_has_verified(house: House) -> None:
+    """«Next» skips the card at hand and risks in other hands, and leads to the most urgent of the rest."""
+    officer = house.by("officer")
+    first = officer.get("/next").headers["location"]
+    assert first == "/risk/2"
+    house.by("second").post("/risk/2/take")
+
+    second = officer.get("/next").headers["location"]
+
+    assert second == "/risk/1"
+    assert officer.get("/next?after=1").headers["location"] not in ("/risk/1", "/risk/2")
+    house.by("second").post("/risk/2/release")
