@@ -21,6 +21,7 @@ from storage.find.risks import RiskNow
 from storage.keep import risks as keep
 from storage.keep.events import NewEvent, add_events
 from storage.keep.groups import Scored
+from storage.keep.jsons import json_text, reasons_json
 from storage.moments import to_db
 
 RISEN, EASED, GREW_AFTER_CLOSING = "risen", "eased", "grew_after_closing"
@@ -102,11 +103,11 @@ class _Change:
             self._score(risk, self._scored[top.id])
 
     def _score(self, risk: RiskNow, top: Scored) -> None:
-        reasons = keep.reasons_json(top.score.reasons)
+        reasons = reasons_json(top.score.reasons)
         self._scores.append((top.score.points, reasons, top.score.rule_set, top.group.told().kind.value, risk.id))
         route = top.route
         if route is not None and not risk.route_by_person:
-            routed = (route.topic, keep.json_text(route.topics), route.settlement, route.territory)
+            routed = (route.topic, json_text(route.topics), route.settlement, route.territory)
             self._routes.append((*routed, route.block, route.official, risk.id))
 
     def _tell(self, risk: RiskNow, groups: Sequence[Group], machine: int, level: int, posts: int) -> None:

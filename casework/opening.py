@@ -67,7 +67,7 @@ def open_risks(tx: Tx, work: Work, scored: Sequence[Scored], texts: Mapping[int,
         opened.append(Opened(first + offset, row))
         one.group.risk_id = first + offset
     keep.add_risks(tx, [o.row | {"id": o.risk_id} for o in opened])
-    add_events(tx, [_found(work, o) for o in opened])
+    add_events(tx, [_found(work, o) for o in opened], first=True)
     return opened
 
 

@@ -115,10 +115,9 @@ def _sources(tx: Tx, work: Work, arrivals: Arrivals) -> tuple[dict[str, SourceFa
     for s in work.profile.sources:
         if s.id in wanted:
             facts[s.id], styles[s.id] = SourceFacts(s.name, s.official, s.media), SourceStyle(s.footers, s.series)
-    for source_id, row in find.source_facts(tx, sorted(wanted)).items():
-        facts[source_id] = SourceFacts(row["name"], bool(row["official"]), bool(row["media"]))
-        options = row["options"]
-        styles[source_id] = SourceStyle(tuple(options.get("footers", ())), tuple(options.get("series", ())))
+    for source_id, row in find.source_rows(tx, sorted(wanted)).items():
+        facts[source_id] = SourceFacts(row.name, row.official, row.media)
+        styles[source_id] = SourceStyle(tuple(row.options.get("footers", ())), tuple(row.options.get("series", ())))
     return facts, styles
 
 

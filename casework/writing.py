@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 from casework.arrivals import Arrival
 from casework.intake import Intake
 from casework.seen import reach_row
 from risk.group import Batch
 from storage.bulk import Row
 from storage.keep import posts as keep
+from storage.keep.jsons import json_text
 from storage.keep.near import add_keys
 from storage.moments import maybe_to_db, to_db
 
@@ -40,7 +39,7 @@ def _post_row(arrival: Arrival, batch: Batch, index: int) -> Row:
 
 def attachments_json(attachments: tuple[str, ...]) -> str:
     """Return identities of attachments as JSON text."""
-    return json.dumps(attachments, ensure_ascii=False) if attachments else "[]"
+    return json_text(attachments) if attachments else "[]"
 
 
 def _judgement_rows(intake: Intake) -> list[Row]:

@@ -63,7 +63,7 @@ def make_engine(url: str, cache_mb: int = 16) -> sa.Engine:
         raw.isolation_level = None  # we say BEGIN ourselves: the driver's own guess takes no lock for DDL and RETURNING
         for pragma in (
             "journal_mode=WAL", "busy_timeout=10000", "synchronous=NORMAL", "foreign_keys=ON",
-            f"cache_size=-{cache_mb * 1024}", "temp_store=MEMORY",
+            f"cache_size=-{cache_mb * 1024}", "temp_store=MEMORY", "wal_autocheckpoint=4000",
         ):  # fmt: skip
             raw.execute(f"PRAGMA {pragma}").close()
 

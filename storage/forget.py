@@ -6,12 +6,11 @@ person wrote and every token or identity that could lead back to one (152-ФЗ, 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from storage.bulk import marks, with_ids
+from storage.bulk import json_value, marks, with_ids
 from storage.engine import Tx
 from storage.keep.posts import drop_words
 
@@ -49,13 +48,8 @@ def old_posts(tx: Tx, since: int, before: int, limit: int) -> tuple[OldPost, ...
             (source_id, since, before),
         ).all()
     return tuple(
-        OldPost(r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], tuple(_listed(r[9])), r[10]) for r in found
+        OldPost(r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], tuple(json_value(r[9])), r[10]) for r in found
     )
-
-
-def _listed(stored: Any) -> list[str]:
-    """JSON is text to SQLite's driver and a list to PostgreSQL's."""
-    return json.loads(stored) if isinstance(stored, str) else list(stored)
 
 
 def forget_posts(tx: Tx, post_ids: Sequence[int], at: int) -> None:

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
-
-from storage.bulk import with_ids, with_tuples
+from storage.bulk import json_value, with_ids, with_tuples
 from storage.engine import Tx
-from storage.tables import source
 
 Key = tuple[str, str, str, str]
 """(platform, source_id, external_id, comment_id)."""
@@ -101,7 +98,20 @@ def groups_of(tx: Tx, post_ids: Sequence[int]) -> dict[int, int]:
     return {int(r[0]): int(r[1]) for r in with_ids(tx, _GROUPS_OF, post_ids)}
 
 
-def source_facts(tx: Tx, source_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return name, official, media and options of sources; unknown ones are left out."""
-    query = sa.select(source.c.id, source.c.name, source.c.official, source.c.media, source.c.options)
-    return {r.id: dict(r._mapping) for r in tx.execute(query.where(source.c.id.in_(source_ids)))}
+_SOURCE_FACTS = "SELECT s.id, s.name, s.official, s.media, s.options FROM {wanted} JOIN source s ON s.id = c0"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """What the intake asks of a source of the living list."""
+
+    name: str
+    official: bool
+    media: bool
+    options: dict[str, Any]
+
+
+def source_rows(tx: Tx, source_ids: Sequence[str]) -> dict[str, SourceRow]:
+    """Return the sources with these ids; unknown ones are left out."""
+    rows = with_tuples(tx, _SOURCE_FACTS, ("text",), [(i,) for i in source_ids])
+    return {r[0]: SourceRow(r[1], bool(r[2]), bool(r[3]), json_value(r[4])) for r in rows}

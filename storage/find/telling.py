@@ -7,10 +7,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
+from storage.bulk import Row, json_value, with_ids
 from storage.engine import Tx
-from storage.tables import risk
+from storage.moments import from_db
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +36,18 @@ class RiskTold:
     emergency: bool
 
 
-_COLUMNS = tuple(risk.c[f.name] for f in fields(RiskTold))
+_COLUMNS = tuple(f.name for f in fields(RiskTold))
+_BY_ID = f"SELECT {', '.join(_COLUMNS)} FROM risk WHERE id IN ({{ids}}) ORDER BY id"
 
 
 def risks_told(tx: Tx, risk_ids: Sequence[int]) -> tuple[RiskTold, ...]:
     """Return risks as their alerts tell them, by id."""
-    if not risk_ids:
-        return ()
-    rows = tx.execute(sa.select(*_COLUMNS).where(risk.c.id.in_(risk_ids)).order_by(risk.c.id))
-    return tuple(RiskTold(*row) for row in rows)
+    return tuple(_told(row) for row in with_ids(tx, _BY_ID, risk_ids))
+
+
+def _told(row: Row) -> RiskTold:
+    given = dict(zip(_COLUMNS, row, strict=True))
+    given["reasons"] = json_value(given["reasons"])
+    given["first_seen"], given["due_at"] = from_db(given["first_seen"]), from_db(given["due_at"])
+    given["emergency"] = bool(given["emergency"])
+    return RiskTold(**given)

@@ -11,7 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.bulk import Row, insert, with_ids
 from storage.engine import Tx
+from storage.keep.jsons import json_text
 from storage.moments import to_db
 from storage.tables import risk_event
 
@@ -40,29 +42,30 @@ def event_hash(prev: str, event: NewEvent) -> str:
     return sha256((prev + told).encode()).hexdigest()
 
 
-def add_events(tx: Tx, events: Iterable[NewEvent]) -> None:
-    """Append events in the order given, each linked to the last of its risk."""
+def add_events(tx: Tx, events: Iterable[NewEvent], first: bool = False) -> None:
+    """Append events in the order given, each linked to the last of its risk; `first` says that their risks are new."""
     fresh = list(events)
     if not fresh:
         return
-    last = _last_hashes(tx, sorted({e.risk_id for e in fresh}))
-    rows = []
+    last = {} if first else _last_hashes(tx, sorted({e.risk_id for e in fresh}))
+    rows: list[Row] = []
     for e in fresh:
         prev = last.get(e.risk_id, "")
         last[e.risk_id] = event_hash(prev, e)
-        rows.append({
-            "risk_id": e.risk_id, "at": e.at, "by_staff": e.by_staff, "kind": e.kind, "before": e.before,
-            "after": e.after, "note": e.note, "prev_hash": prev, "hash": last[e.risk_id],
-        })  # fmt: skip
-    tx.execute(sa.insert(risk_event), rows)
+        told = (json_text(e.before), json_text(e.after))
+        rows.append((e.risk_id, to_db(e.at), e.by_staff, e.kind, *told, e.note, prev, last[e.risk_id]))
+    insert(tx, risk_event, _COLUMNS, rows)
+
+
+_COLUMNS = ("risk_id", "at", "by_staff", "kind", "before", "after", "note", "prev_hash", "hash")
+_LAST = """
+SELECT risk_id, hash FROM risk_event
+WHERE id IN (SELECT max(id) FROM risk_event WHERE risk_id IN ({ids}) GROUP BY risk_id)
+"""
 
 
 def _last_hashes(tx: Tx, risk_ids: list[int]) -> dict[int, str]:
-    newest = sa.select(sa.func.max(risk_event.c.id)).where(risk_event.c.risk_id.in_(risk_ids))
-    query = sa.select(risk_event.c.risk_id, risk_event.c.hash).where(
-        risk_event.c.id.in_(newest.group_by(risk_event.c.risk_id))
-    )
-    return {risk_id: hashed for risk_id, hashed in tx.execute(query)}
+    return {row[0]: row[1] for row in with_ids(tx, _LAST, risk_ids)}
 
 
 def verify_chain(tx: Tx, risk_id: int) -> int | None:

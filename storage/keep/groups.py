@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
 
+from risk.facts import TextFacts
 from risk.route import Route
 from risk.score import Score
 from storage.bulk import Row, insert, next_id, update, with_ids
 from storage.engine import Tx
 from storage.find.groups import STORED, Group
+from storage.keep.jsons import json_text, reasons_json
 from storage.tables import grp
 
 SCORED = (
@@ -35,37 +36,35 @@ def next_group_id(tx: Tx) -> int:
     return next_id(tx, grp)
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_NO_ROUTE: Row = (None, None, None, None)
+_STORED, _CHANGED_STORED = attrgetter(*STORED), attrgetter(*STORED[1:])
 
 
-def _score_row(scored: Scored, at: int) -> Row:
-    facts, route, score = scored.group.told(), scored.route, scored.score
-    reasons = _json([{"signal": r.signal, "points": r.points, "why": r.why} for r in score.reasons])
+def _score_row(scored: Scored, facts: TextFacts, at: int) -> Row:
+    route, score = scored.route, scored.score
+    reasons = reasons_json(score.reasons) if score.reasons else "[]"
+    topics = facts.topics if route is None else route.topics
+    told = json_text(topics) if topics else "[]"
     if route is None:
-        topic = facts.topics[0][0] if facts.topics else None
-        routed: Row = (topic, _json(facts.topics), None, None, None, None)
-    else:
-        routed = (
-            route.topic, _json(route.topics), route.settlement, route.territory, route.block, route.official,
-        )  # fmt: skip
+        return (score.rule_set, reasons, topics[0][0] if topics else None, told, *_NO_ROUTE, facts.kind.value, at)
+    routed = (route.topic, told, route.settlement, route.territory, route.block, route.official)
     return (score.rule_set, reasons, *routed, facts.kind.value, at)
 
 
-def _row(scored: Scored, at: int, columns: Sequence[str]) -> Row:
-    group = scored.group
-    packed = group.facts_packed or group.told().pack()
-    return (*(getattr(group, c) for c in columns), packed, *_score_row(scored, at))
+def _after(scored: Scored, at: int) -> Row:
+    """The columns after those of Group: packed facts and the score."""
+    facts = scored.group.told()
+    return (scored.group.facts_packed or facts.pack(), *_score_row(scored, facts, at))
 
 
 def add_groups(tx: Tx, groups: Sequence[Scored], at: int) -> None:
     """Write new groups, scored at a moment (microseconds)."""
-    insert(tx, grp, ALL_COLUMNS, [_row(s, at, STORED) for s in groups])
+    insert(tx, grp, ALL_COLUMNS, [(*_STORED(s.group), *_after(s, at)) for s in groups])
 
 
 def change_groups(tx: Tx, groups: Sequence[Scored], at: int) -> None:
     """Write known groups over their old rows, scored at a moment (microseconds)."""
-    update(tx, grp, _CHANGED, [(*_row(s, at, STORED[1:]), s.group.id) for s in groups])
+    update(tx, grp, _CHANGED, [(*_CHANGED_STORED(s.group), *_after(s, at), s.group.id) for s in groups])
 
 
 def give_risk(tx: Tx, pairs: Sequence[tuple[int, int]]) -> None:

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.bulk import Row, insert
 from storage.engine import Tx
+from storage.keep.jsons import json_text
+from storage.moments import to_db
 from storage.tables import outbox
 
 
@@ -44,20 +46,19 @@ class OutboxLine:
     attempts: int
 
 
+_COLUMNS = ("key", "chat", "risk_id", "level", "kind", "body", "created_at", "due_at")
+
+
 def add_lines(tx: Tx, lines: Sequence[NewLine], now: datetime) -> int:
     """Write lines whose key is new; return how many were written."""
-    if not lines:
-        return 0
-    rows = [
-        {
-            "key": n.key, "chat": n.chat, "risk_id": n.risk_id, "level": n.level, "kind": n.kind, "body": n.body,
-            "created_at": now, "due_at": n.due_at,
-        }
+    rows: list[Row] = [
+        (
+            n.key, n.chat, n.risk_id, n.level, n.kind, json_text(n.body), to_db(now),
+            to_db(n.due_at),
+        )
         for n in lines
     ]  # fmt: skip
-    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    query = insert(outbox).on_conflict_do_nothing(index_elements=["key"]).returning(outbox.c.id)
-    return len(tx.execute(query, rows).all())
+    return insert(tx, outbox, _COLUMNS, rows, " ON CONFLICT (key) DO NOTHING")
 
 
 def line_of(row: Any) -> OutboxLine:

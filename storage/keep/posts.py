@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from storage.bulk import Row, insert, next_id, update, with_ids
+from storage.bulk import Row, driver, insert, next_id, update, with_ids
 from storage.engine import Tx
 from storage.tables import judgement, post, reach, revision
 
@@ -75,13 +75,13 @@ def add_words(tx: Tx, words: Sequence[tuple[int, str]]) -> None:
     if tx.dialect.name == "postgresql":
         ids = [post_id for post_id, _ in words]
         stems = [" ".join(w[:_LONGEST_WORD] for w in told.split()) for _, told in words]
-        tx.exec_driver_sql(
+        driver(tx).execute(
             "INSERT INTO post_words (post_id, stems) SELECT i, array_to_tsvector(string_to_array(s, ' ')) "
             "FROM unnest(%s::bigint[], %s::text[]) AS given(i, s)",
             (ids, stems),
         )
         return
-    tx.exec_driver_sql("INSERT INTO post_words (rowid, stems) VALUES (?, ?)", list(words))
+    driver(tx).executemany("INSERT INTO post_words (rowid, stems) VALUES (?, ?)", words)
 
 
 def drop_words(tx: Tx, post_ids: Sequence[int]) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from risk.score import Reason
 from risk.states import CLOSED
-from storage.bulk import Row, insert, next_id, update, with_ids
+from storage.bulk import Row, insert, marks, next_id, rows_of, update, with_ids
 from storage.engine import Tx
 from storage.errors import StaleVersion
-from storage.tables import grp, numbering, risk, risk_source
+from storage.keep.jsons import json_text
+from storage.moments import Moment, maybe_to_db
+from storage.tables import grp, risk, risk_source
 
 
 def is_open(state: str, merged_into: int | None) -> bool:
@@ -24,15 +24,12 @@ def is_open(state: str, merged_into: int | None) -> bool:
 
 def next_numbers(tx: Tx, year: int, count: int) -> list[str]:
     """Return the next numbers of the year, "2026-000123"; without gaps, because a writer that fails takes them back."""
-    last = tx.execute(
-        sa.update(numbering)
-        .where(numbering.c.year == year)
-        .values(last=numbering.c.last + count)
-        .returning(numbering.c.last)
-    ).scalar()
-    if last is None:
-        tx.execute(sa.insert(numbering).values(year=year, last=count))
-        last = count
+    ((last,),) = rows_of(
+        tx,
+        f"INSERT INTO numbering (year, last) VALUES ({marks(tx)}, {marks(tx)}) "
+        "ON CONFLICT (year) DO UPDATE SET last = numbering.last + excluded.last RETURNING last",
+        (year, count),
+    )
     return [f"{year}-{number:06d}" for number in range(last - count + 1, last + 1)]
 
 
@@ -41,21 +38,24 @@ def next_risk_id(tx: Tx) -> int:
     return next_id(tx, risk)
 
 
+_WRITTEN = tuple(c.name for c in risk.columns)
+_MOMENTS = frozenset(c.name for c in risk.columns if isinstance(c.type, Moment))
+_JSON = frozenset(c.name for c in risk.columns if isinstance(c.type, sa.JSON))
+
+
 def add_risks(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
     """Write new risks: all columns but is_open and version, the id among them."""
-    made = [row | {"is_open": is_open(row["state"], row["merged_into"]), "version": 1} for row in rows]
-    if made:
-        tx.execute(sa.insert(risk), made)
+    insert(tx, risk, _WRITTEN, [_stored(row) for row in rows])
 
 
-def json_text(value: Any) -> str:
-    """Return a value as the JSON text that the database stores."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def reasons_json(reasons: Sequence[Reason]) -> str:
-    """Return the reasons of a score as the JSON text that the database stores."""
-    return json_text([{"signal": r.signal, "points": r.points, "why": r.why} for r in reasons])
+def _stored(row: dict[str, Any]) -> Row:
+    """Return a new risk as the database stores it."""
+    full = row | {"is_open": is_open(row["state"], row["merged_into"]), "version": 1}
+    for name in _MOMENTS:
+        full[name] = maybe_to_db(full[name])
+    for name in _JSON:
+        full[name] = json_text(full[name])
+    return tuple(full[name] for name in _WRITTEN)
 
 
 _COUNTS = (

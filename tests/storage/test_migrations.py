@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,10 +63,10 @@ def _shape(store: Store) -> dict[str, Any]:
         return _sqlite_shape(con) if store.dialect == "sqlite" else _postgres_shape(con)
 
 
-def _declare(store: Store) -> Store:
-    """Return an empty database of the same kind with the declared tables: next to the SQLite file, or in PostgreSQL's place."""
+def _declare(store: Store, folder: Path) -> Store:
+    """Return an empty database of the same kind with the declared tables: in another SQLite file, or in PostgreSQL's place."""
     if store.dialect == "sqlite":
-        store = Store(store.url.replace("otklik.sqlite3", "declared.sqlite3"))
+        store = Store(f"sqlite:///{folder / 'declared.sqlite3'}")
     with store.write() as con:
         if store.dialect == "postgresql":
             con.exec_driver_sql("DROP SCHEMA public CASCADE")
@@ -74,11 +75,11 @@ def _declare(store: Store) -> Store:
     return store
 
 
-def test_migrations_make_the_declared_tables(store: Store) -> None:
+def test_migrations_make_the_declared_tables(store: Store, tmp_path: Path) -> None:
     """A database brought up by migrations has exactly the tables, indexes and full-text index that are declared."""
     migrated = _shape(store)
 
-    declared = _declare(store)
+    declared = _declare(store, tmp_path)
 
     assert migrated == _shape(declared)
     assert migrated

@@ -380,5 +380,5 @@ def _words(connection: sa.Connection) -> None:
     modern = connection.dialect.dbapi.sqlite_version_info >= (3, 43)
     options = ", content='', contentless_delete=1" if modern else ""
     connection.exec_driver_sql(
-        f"CREATE VIRTUAL TABLE post_words USING fts5(stems{options}, detail='none', tokenize='unicode61 remove_diacritics 0')"
+        f"CREATE VIRTUAL TABLE post_words USING fts5(stems{options}, detail='none', tokenize='ascii')"
     )
