@@ -21,7 +21,7 @@ from crawlers.visit import Visit
 class SourceSpider(scrapy.Spider):
     """A plain spider that reads one source; subclasses write `first` and their callbacks."""
 
-    name = "source"
+    name = ""
     max_pages = 50
     """Pages of one visit; what is left waits for the next one, so that no source eats the whole timetable."""
 
