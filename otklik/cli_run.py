@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -121,10 +122,12 @@ def _load_demo(house: House) -> None:
 def _serve(house: House, password: str | None, began: float) -> None:
     import uvicorn
 
+    from crawlers.run import try_source
     from desk.app import make_app
 
     settings = house.settings
-    web = make_app(settings, house.profile, house.store, house.reader)
+    look = partial(try_source, settings)
+    web = make_app(settings, house.profile, house.store, house.reader, look)
     config = uvicorn.Config(
         web, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False
     )

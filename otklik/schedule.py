@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from casework import alerts, forgetting, heartbeat, runs, secrets
-from crawlers.run import CHILDREN, LEASE_S, RunResult, run_claimed
+from crawlers.run import CHILDREN, LEASE_S, RunResult, run_claimed, stop_children
 from otklik.wiring import House
 from reports.send import senders_for
 
@@ -52,8 +52,9 @@ class Worker:
         self._stopping.set()
         for thread in self._threads:
             thread.join(patience)
-        # Children see the end of their input when this process ends and stop by themselves: nothing is waited for.
+        # What a child has stored stays; the rest of its source comes with the next run.
         self._pool.shutdown(wait=False, cancel_futures=True)
+        stop_children()
 
     def _loop(self, name: str, body: Callable[[], None], every: float) -> None:
         """Run the body again and again; a fault is written down and the loop goes on (this is a door)."""
