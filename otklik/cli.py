@@ -59,7 +59,7 @@ def door(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except (CaseworkError, DistrictError, StorageError) as e:
-            err.print(str(e), highlight=False, markup=False)
+            err.print(str(e), highlight=False, markup=False, soft_wrap=True)
             raise typer.Exit(1) from None
 
     return run
@@ -74,8 +74,9 @@ def profile_check(
     """Проверить профиль округа и показать все ошибки сразу."""
     from district.load import check_profile, load_profile
 
-    path = file or read_settings().profile
-    problems = check_profile(path)
+    settings = read_settings()
+    path = file or settings.profile
+    problems = check_profile(path, settings.allow_internal)
     fatal = [p for p in problems if p.fatal]
     if as_json:
         say_json({"file": str(path), "ok": not fatal, "problems": [p.as_dict() for p in problems]})
@@ -83,7 +84,7 @@ def profile_check(
         for problem in problems:
             out.print(("✗ " if problem.fatal else "! ") + str(problem), highlight=False, markup=False)
         if not fatal:
-            profile = load_profile(path)
+            profile = load_profile(path, settings.allow_internal)
             out.print(
                 f"Профиль годен: {profile.name}; территорий {len(profile.territories)}, блоков {len(profile.blocks)}, "
                 f"источников {len(profile.sources)}, чатов {len(profile.chats)}.",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import signal
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Annotated
 
@@ -16,6 +20,13 @@ from otklik import demo, log
 from otklik.cli import app, door, err, out, read_settings
 from otklik.wiring import House, build
 
+_REFUSALS = {
+    errno.EADDRINUSE: "он занят другой программой (или Отклик уже запущен)",
+    errno.EACCES: "нет прав на порт меньше 1024",
+    errno.EADDRNOTAVAIL: "у этой машины нет такого адреса",
+}
+_LAST_ANSWERS_S = 2  # live pages hold their connection for minutes: at the end nobody waits for them
+
 
 @app.command()
 @door
@@ -24,30 +35,31 @@ def run() -> None:
     from otklik.schedule import Worker
 
     began = time.perf_counter()
-    settings = read_settings()
-    log.set_up(settings.log_level, settings.logs, terminal=False)
-    house = build(settings)
-    first = _first_start(house)
-    worker = Worker(house)
-    worker.start()
-    try:
-        _serve(house, first, began)
-    finally:
-        worker.stop()
-        house.close()
+    with _until_stopped():
+        sock, settings = _listen()
+        house = build(settings)
+        first = _first_start(house)
+        worker = Worker(house)
+        worker.start()
+        try:
+            _serve(house, sock, first, began)
+        finally:
+            worker.stop()
+            house.close()
 
 
 @app.command()
 @door
 def serve() -> None:
     """Запустить только страницы (обход и тревоги — командой otklik worker)."""
-    settings = read_settings()
-    log.set_up(settings.log_level, settings.logs, terminal=False)
-    house = build(settings)
-    try:
-        _serve(house, _first_start(house), time.perf_counter())
-    finally:
-        house.close()
+    began = time.perf_counter()
+    with _until_stopped():
+        sock, settings = _listen()
+        house = build(settings)
+        try:
+            _serve(house, sock, _first_start(house), began)
+        finally:
+            house.close()
 
 
 @app.command()
@@ -60,15 +72,16 @@ def worker(
 
     settings = read_settings()
     log.set_up(settings.log_level, settings.logs)
-    house = build(settings)
-    loops = Worker(house, crawl=not no_crawl)
-    loops.start()
-    out.print("Работаю. Остановить: Ctrl+C.")
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        loops.stop()
-        house.close()
+    with _until_stopped():
+        house = build(settings)
+        loops = Worker(house, crawl=not no_crawl)
+        loops.start()
+        out.print("Работаю. Остановить: Ctrl+C.")
+        try:
+            threading.Event().wait()
+        finally:
+            loops.stop()
+            house.close()
 
 
 @app.command("demo")
@@ -88,6 +101,35 @@ def load_demo() -> None:
             _tell_password(password)
     finally:
         house.close()
+
+
+@contextmanager
+def _until_stopped() -> Iterator[None]:
+    """Let a supervisor's SIGTERM end the process as Ctrl+C does: reading is put down, the house is closed, all is well."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        out.print("Остановлено.")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _listen() -> tuple[socket.socket, Settings]:
+    """Open the address of the pages, first of all: a busy port must not cost the password that is shown only once.
+
+    The settings come back with the port that was opened (OTKLIK_PORT=0 takes any free one).
+    """
+    settings = read_settings()
+    try:
+        sock = socket.create_server((settings.host, settings.port))
+    except OSError as e:
+        why = _REFUSALS.get(e.errno or 0, str(e.strerror))
+        told = f"Адрес {settings.host}:{settings.port} не открыть: {why}. Другой порт: OTKLIK_PORT=8001 make run"
+        err.print(told, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+    log.set_up(settings.log_level, settings.logs, terminal=False)
+    return sock, settings.model_copy(update={"port": sock.getsockname()[1]})
 
 
 def _first_start(house: House) -> str | None:
@@ -112,14 +154,21 @@ def _load_demo(house: House) -> None:
     )
     with Progress(*columns, console=out, transient=True) as bar:
         task = bar.add_task("Демонстрационный округ: месяц жизни", total=None)
-        loaded = demo.load(house, house.work().now, lambda done, total: bar.update(task, completed=done, total=total))
+        try:
+            loaded = demo.load(
+                house, house.work().now, lambda done, total: bar.update(task, completed=done, total=total)
+            )
+        except KeyboardInterrupt:
+            home = house.settings.home
+            out.print(f"Демонстрация загружена не вся: чтобы начать заново, уберите папку {home}.", soft_wrap=True)
+            raise
     out.print(
         f"Демонстрационный округ загружен: {loaded.posts} записей за {loaded.days} дней, рисков {loaded.risks}.",
         highlight=False,
     )
 
 
-def _serve(house: House, password: str | None, began: float) -> None:
+def _serve(house: House, sock: socket.socket, password: str | None, began: float) -> None:
     import uvicorn
 
     from crawlers.run import try_source
@@ -129,32 +178,28 @@ def _serve(house: House, password: str | None, began: float) -> None:
     look = partial(try_source, settings)
     web = make_app(settings, house.profile, house.store, house.reader, look)
     config = uvicorn.Config(
-        web, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False
+        web, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=_LAST_ANSWERS_S
     )
-    server = uvicorn.Server(config)
-    try:
-        sock = socket.create_server((settings.host, settings.port))
-    except OSError as e:
-        err.print(
-            f"Адрес {settings.host}:{settings.port} не открыть ({e.strerror}). Другой порт: OTKLIK_PORT=8001 make run",
-            highlight=False,
-        )
-        raise typer.Exit(1) from None
-    port = sock.getsockname()[1]
-    _greet(settings, port, password, time.perf_counter() - began)
-    server.run(sockets=[sock])
+    _greet(settings, password, time.perf_counter() - began)
+    uvicorn.Server(config).run(sockets=[sock])
 
 
-def _greet(settings: Settings, port: int, password: str | None, seconds: float) -> None:
-    out.print(f"\n  Отклик готов за {seconds:.1f} с:  [bold]http://{settings.host}:{port}/[/]", highlight=False)
+def _greet(settings: Settings, password: str | None, seconds: float) -> None:
+    out.print(
+        f"\n  Отклик готов за {seconds:.1f} с:  [bold]http://{settings.host}:{settings.port}/[/]", highlight=False
+    )
     if password:
         _tell_password(password)
     else:
-        out.print("  Пароль был показан при первом запуске; забыли — otklik staff password admin", highlight=False)
+        out.print(
+            "  Пароль показывают один раз, при первом запуске; нет его — otklik staff password admin", highlight=False
+        )
     out.print("  Остановить: Ctrl+C\n")
 
 
 def _tell_password(password: str) -> None:
     out.print(
-        f"  Вход: [bold]admin[/]   одноразовый пароль: [bold]{password}[/]   (при входе задайте свой)", highlight=False
+        f"  Вход: [bold]admin[/]   одноразовый пароль: [bold]{password}[/]   (при входе задайте свой)",
+        highlight=False,
+        soft_wrap=True,
     )

@@ -47,14 +47,16 @@ def load(house: House, now: datetime, progress: Callable[[int, int], None] | Non
     officer = _officer(house, begin.now)
     posts = list(Month(house.profile, now).posts())
     done, chance = 0, random.Random(7)
-    for batch in _batches(posts):
-        moment = batch[-1].seen_at
-        take_in.take_in(house.work(now=moment), batch)
-        _work_off(house, officer, moment, chance)
-        done += len(batch)
-        if progress:
-            progress(done, len(posts))
-    settle_old(house.work(now=now), before=now - timedelta(hours=1))
+    try:
+        for batch in _batches(posts):
+            moment = batch[-1].seen_at
+            take_in.take_in(house.work(now=moment), batch)
+            _work_off(house, officer, moment, chance)
+            done += len(batch)
+            if progress:
+                progress(done, len(posts))
+    finally:  # stopped in the middle or not: nobody is to be alarmed of last month
+        settle_old(house.work(now=now), before=now - timedelta(hours=1))
     with house.store.read() as tx:
         total = queue(tx, QueueFilter(open_only=False, per_page=1), now).total
     return Loaded(len(posts), total, DAYS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 import structlog
@@ -47,14 +47,24 @@ class Worker:
             thread.start()
             self._threads.append(thread)
 
-    def stop(self, patience: float = 10.0) -> None:
-        """Ask the loops to end and wait for them, `patience` seconds for each."""
+    def stop(self, patience: float = 8.0) -> None:
+        """Ask the loops to end, put down what is being read, and wait for all of it, `patience` seconds at most."""
+        end = time.monotonic() + patience
         self._stopping.set()
         for thread in self._threads:
-            thread.join(patience)
-        # What a child has stored stays; the rest of its source comes with the next run.
+            if thread.name == "otklik-crawls":  # first: it may be handing a claimed source to the pool
+                thread.join(patience)
         self._pool.shutdown(wait=False, cancel_futures=True)
+        # What a child has stored stays, the rest is read next time; again and again, for one may be just starting.
         stop_children()
+        while self._busy() and time.monotonic() < end:
+            wait(self._reading, timeout=0.2)
+            stop_children()
+        for thread in self._threads:
+            thread.join(max(0.0, end - time.monotonic()))
+
+    def _busy(self) -> bool:
+        return any(not reading.done() for reading in self._reading)
 
     def _loop(self, name: str, body: Callable[[], None], every: float) -> None:
         """Run the body again and again; a fault is written down and the loop goes on (this is a door)."""
