@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from casework.work import Work
@@ -25,8 +26,17 @@ LONGEST_PUSH_S = 600.0
 
 
 def owner_name() -> str:
-    """Return how this process signs its leases: "host:pid"."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """Return how this process signs its leases: "host:pid:birth"; after a reboot another process may have its number."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_birth(os.getpid())}"
+
+
+def _birth(pid: int) -> str:
+    """Return when a process of this machine began, in ticks since the machine did; "" where the system does not say."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    return status.rpartition(")")[2].split()[19]  # the 22nd field; the name in brackets may hold blanks
 
 
 def start_run(work: Work, source_id: str) -> int:
@@ -96,7 +106,7 @@ def release_dead(work: Work) -> int:
 
 def _is_dead_here(owner: str) -> bool:
     """Tell whether an owner is a process of this machine that is gone; other machines' leases end by themselves."""
-    host, _, pid = owner.rpartition(":")
+    host, pid, birth = ([*owner.split(":"), "", ""])[:3]
     if host != socket.gethostname() or not pid.isdigit():
         return False
     try:
@@ -105,7 +115,7 @@ def _is_dead_here(owner: str) -> bool:
         return True
     except PermissionError:
         return False
-    return False
+    return _birth(int(pid)) != birth
 
 
 def take_slot(store: Store, account_id: str, push_s: float = 0.0) -> float:

@@ -105,16 +105,21 @@ def lease_owners(tx: Tx) -> set[str]:
     return {owner for owner in (*leases, *runs, *lines) if owner}
 
 
+_KILLED = {"outcome": "killed", "reason": "процесс обхода прерван"}
+
+
 def release_owner(tx: Tx, owner: str, now: datetime) -> int:
     """End what a dead process held: its sources are due at once, its runs are marked killed; return how many runs."""
     held = sa.update(source).where(source.c.lease_owner == owner)
     tx.execute(held.values(lease_until=None, lease_owner=None, next_due=now))
     query = sa.update(run).where(run.c.owner == owner, run.c.outcome == "running")
-    return tx.execute(query.values(outcome="killed", reason="процесс обхода прерван", ended_at=now)).rowcount
+    return tx.execute(query.values(**_KILLED, ended_at=now)).rowcount
 
 
 def start_run(tx: Tx, source_id: str, now: datetime, owner: str) -> int:
-    """Note that a run of a source began; return its id."""
+    """Note that a run of a source began; return its id. Whoever claimed the source is alone: older runs of it are dead."""
+    dead = sa.update(run).where(run.c.source_id == source_id, run.c.outcome == "running")
+    tx.execute(dead.values(**_KILLED, ended_at=now))
     row = {"source_id": source_id, "started_at": now, "outcome": "running", "counts": {}, "owner": owner}
     return int(tx.execute(sa.insert(run).values(row).returning(run.c.id)).scalar_one())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import socket
 import subprocess
 import sys
@@ -129,24 +130,44 @@ def test_an_unknown_outcome_is_refused(work: Work) -> None:
 
 
 def test_dead_processes_hold_nothing(work: Work) -> None:
-    """At start the leases and runs of processes of this machine that are gone are ended; living and far ones stay."""
+    """At start the leases and runs of processes of this machine that are gone are ended; living and far ones stay.
+
+    A living process may have got the number of a dead one: the moment of its birth tells them apart.
+    """
     gone = subprocess.run(
         [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
     )
     dead, far = f"{socket.gethostname()}:{gone.stdout.strip()}", "other-host:1"
     claim_source(work, "tg", dead, 600)
     claim_source(work, "vk-residents", far, 600)
+    before_reboot = f"{socket.gethostname()}:{os.getpid()}:1"
     with work.store.write() as tx:
         keep_run(tx, "tg", NOW, dead)
         keep_run(tx, "vk-residents", NOW, far)
-    start_run(work, "tg")
+        keep_run(tx, "before-reboot", NOW, before_reboot)
+    start_run(work, "living")
 
-    assert release_dead(work) == 1
+    assert release_dead(work) == 2
 
     assert _claims(work) == ["tg"]
     with work.store.read() as tx:
-        outcomes = [r.outcome for r in (*source_runs(tx, "tg"), *source_runs(tx, "vk-residents"))]
-    assert outcomes == ["running", "killed", "running"]
+        told = {s: [r.outcome for r in source_runs(tx, s)] for s in ("tg", "before-reboot", "vk-residents", "living")}
+    assert told == {
+        "tg": ["killed"],
+        "before-reboot": ["killed"],
+        "vk-residents": ["running"],
+        "living": ["running"],
+    }
+
+
+def test_a_source_has_one_run_at_a_time(work: Work) -> None:
+    """Whoever claimed a source after its lease had ended is alone: what another machine left running there is dead."""
+    with work.store.write() as tx:
+        keep_run(tx, "tg", NOW, "other-host:1:2")
+    start_run(work, "tg")
+
+    with work.store.read() as tx:
+        assert [r.outcome for r in source_runs(tx, "tg")] == ["running", "killed"]
 
 
 def _an_account(store: Store, gap: float = 0.04) -> None:
