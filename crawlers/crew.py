@@ -36,5 +36,5 @@ class Crew:
 
 def open_crew(settings: Settings, clock: Callable[[], datetime] = present) -> Crew:
     """Open the district and its database; ProfileErrors when the profile has mistakes. The database must be migrated."""
-    profile = load_profile(settings.profile)
+    profile = load_profile(settings.profile, settings.allow_internal)
     return Crew(settings, profile, Store(settings.database), Reader(profile), clock)
