@@ -16,7 +16,7 @@ from storage.find.arrivals import norms
 from storage.find.groups import Group
 from storage.keep import groups as keep_groups
 from storage.keep import posts as keep
-from storage.keep.again import add_keys_again
+from storage.keep.near import add_keys
 from storage.moments import maybe_to_db
 from texts.clean import plain
 from texts.similar import ratios
@@ -44,7 +44,7 @@ def take_edits(intake: Intake) -> None:
     keep.change_posts(intake.tx, _COLUMNS, rows)
     keep.drop_words(intake.tx, ids)
     keep.add_words(intake.tx, [(a.id, a.facts.stems) for a in edited])
-    add_keys_again(intake.tx, ids, batch)
+    add_keys(intake.tx, ids, batch)  # the old text's keys stay: they only propose, texts themselves are compared
 
 
 def _revision(intake: Intake, arrival: Arrival) -> Row:

@@ -12,8 +12,8 @@ from risk.group import prepare
 from risk.post import Post
 from storage import forget as strip
 from storage.find.accounts import setting_value
-from storage.keep.again import drop_keys
 from storage.keep.journal import add_journal, put_setting
+from storage.keep.near import drop_keys, keys_of
 from storage.moments import from_db, to_db
 
 AT_ONCE = 500
@@ -61,7 +61,7 @@ def _forget_some(work: Work, since: int, before: int) -> int:
         old = strip.old_posts(tx, since, before, AT_ONCE)
         if old:
             ids = [p.id for p in old]
-            drop_keys(tx, ids, prepare(_posts(old), {}))
+            drop_keys(tx, keys_of(ids, prepare(_posts(old), {})))
             strip.forget_posts(tx, ids, to_db(work.now))
     return len(old)
 

@@ -22,7 +22,7 @@ def write_new(intake: Intake) -> None:
     add_keys(tx, [a.id for a in new], placed.batch, placed.near)
     keep.add_words(tx, [(a.id, a.facts.stems) for a in new])
     reached = (reach_row(a.id, to_db(a.post.seen_at), a.post.reach) for a in new)
-    keep.add_reach(tx, [row for row in reached if row is not None])
+    keep.add_reach(tx, [row for row in reached if row is not None], first=True)
     keep.add_judgements(tx, _judgement_rows(intake))
 
 

@@ -33,9 +33,9 @@ def add_posts(tx: Tx, rows: Sequence[Row]) -> None:
     insert(tx, post, POST_COLUMNS, rows)
 
 
-def add_reach(tx: Tx, rows: Sequence[Row]) -> None:
-    """Write counters as moments, each a tuple in the order of REACH_COLUMNS."""
-    insert(tx, reach, REACH_COLUMNS, rows, _REACH_AGAIN)
+def add_reach(tx: Tx, rows: Sequence[Row], first: bool = False) -> None:
+    """Write counters as moments, each a tuple in the order of REACH_COLUMNS; `first` says that their posts are new."""
+    insert(tx, reach, REACH_COLUMNS, rows, "" if first else _REACH_AGAIN)
 
 
 def add_judgements(tx: Tx, rows: Sequence[Row]) -> None:

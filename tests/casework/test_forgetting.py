@@ -18,6 +18,7 @@ from storage.find.search import post_ids
 from storage.keep.journal import add_quarantine
 from storage.keep.outbox import mark_sent
 from storage.tables import grp, outbox, post, post_key
+from storage.tables.near import post_key_fresh
 from tests.casework.posts_build import CALM, FIRE, HOLE, NOW, WATER, a_comment, a_post, a_work, dump, rows
 
 DAYS = 365
@@ -50,6 +51,7 @@ def test_every_word_of_an_old_post_goes(work: Work) -> None:
         ("", b"", None, (), "")
     }
     assert rows(work.store, post_key) == []
+    assert {bytes(r.pairs) for r in rows(work.store, post_key_fresh)} <= {b""}
     assert rows(work.store, outbox) == []
     with work.store.read() as tx:
         assert post_ids(tx, "вода") == []

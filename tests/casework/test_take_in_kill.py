@@ -24,7 +24,7 @@ from storage.upgrade import upgrade
 from tests.casework.posts_build import CALM, FIRE, HOLE, NOW, WATER, a_post, a_work, dump, rows
 from tests.storage.build import a_source
 
-PAGES, SIZE = 30, 25
+PAGES, SIZE = 40, 25
 SOURCE = "vk-podslushano"
 
 
@@ -80,7 +80,7 @@ def test_a_killed_crawl_loses_and_doubles_nothing(database_url: str, demo_profil
     with store.write() as tx:
         add_source(tx, a_source(id=SOURCE))
     luck, kills = random.Random(5), 0
-    while not _run_until_killed(database_url, luck.uniform(0.05, 0.6)):
+    while not _run_until_killed(database_url, luck.uniform(0.03, 0.35)):
         kills += 1
         assert kills < 60
 
@@ -96,7 +96,7 @@ def test_a_killed_crawl_loses_and_doubles_nothing(database_url: str, demo_profil
     killed = _told(store)
     store.close()
     assert killed == _undisturbed(f"sqlite:///{tmp_path / 'calm.sqlite3'}", demo_profile)
-    assert kills > 2
+    assert kills >= 2
 
 
 def _undisturbed(url: str, profile: Profile) -> dict[str, list[tuple[object, ...]]]:
