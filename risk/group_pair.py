@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -38,8 +39,7 @@ _FOOTER_WORDS = 12
 _RELATIVE = frozenset(letters("сегодня завтра послезавтра вчера сейчас утром вечером ночью").split())
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """What is compared of a post, whether it is stored already or has just come."""
 
     norm: bytes

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +24,8 @@ _SAME_KEY = 8
 """Within a batch a post is compared with this many earlier posts of a key at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A stored post that may be a copy."""
+class Candidate(NamedTuple):
+    """A stored post that may be a copy (a tuple: some four are made for each new post)."""
 
     post_id: int
     group_id: int
@@ -51,7 +51,7 @@ class Near:
     keyed: frozenset[int] = frozenset()
     """Those found by their keys: their text has keys."""
     crowded: tuple[tuple[int, int], ...] = ()
-    """(key, posting) rows over the cap, to be dropped by storage.keep.near.add_keys."""
+    """(key, oldest posting to keep) of keys that hold too many; storage.keep.near.add_keys drops the older ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,9 @@ def _judge_texts(batch: Batch, near: Near, sides: _Sides) -> Iterator[_Edge]:
     inside = [(later, -1 - earlier) for later, earlier in _within(batch.keys[rows, columns], rows)]
     pairs = [(index, post_id) for index, ids in enumerate(near.found) for post_id in ids] + inside
     left = [batch.plains[index] for index, _ in pairs]
-    likeness = ratios(left, [sides[other].plain for _, other in pairs], SUGGEST)
+    stored = {post_id: plain(one.norm) for post_id, one in near.posts.items()}
+    right = [stored[other] if other > 0 else batch.plains[-1 - other] for _, other in pairs]
+    likeness = ratios(left, right, SUGGEST)
     judged = [0] * len(batch.posts)
     for at in np.argsort(-likeness, kind="stable").tolist():
         index, other = pairs[at]

@@ -38,7 +38,8 @@ def add_keys(tx: Tx, ids: Sequence[int], batch: Batch, near: Near | None = None)
     if len(ids) != len(batch.posts):
         raise ValueError(f"Постов в пачке {len(batch.posts)}, а номеров {len(ids)}: передайте номер каждого поста")
     if near is not None and near.crowded:
-        _drop_moved(tx, near.crowded)  # newcomers lose their excess when they move
+        sql = f"DELETE FROM post_key WHERE key = {marks(tx)} AND posting < {marks(tx)}"
+        tx.exec_driver_sql(sql, list(near.crowded))
     known = _known_texts(batch, near) if near is not None else frozenset()
     pairs = _pairs(ids, batch, known)
     if pairs.shape[1]:

@@ -179,7 +179,7 @@ def test_groups_split_by_a_person_are_not_joined_by_a_bridge() -> None:
     """One text, two groups that a person has split: the newcomer goes to one, and the reason says who split them."""
     memory = Memory(judged=Judged(frozenset({(1, 2)})))
     memory.take([a_post(WATER)])
-    memory.posts[2] = memory.posts[1].__class__(2, 2, *list(memory.posts[1].__getstate__())[2:])  # type: ignore[attr-defined]
+    memory.posts[2] = memory.posts[1]._replace(post_id=2, group_id=2)
     for ids in memory._keys.values():
         ids.append(2)
 
