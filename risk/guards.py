@@ -26,7 +26,8 @@ GuardMatch = tuple[Guard, Match]
 
 def judge(found: Found, text: Tokens) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
     """Return the dangers that stand and those held back, one for each id, the longest quotation first."""
-    guards = [(GUARDS[key.at], match) for key, match in found.get(Table.GUARD, ()) if not _denied(match, text)]
+    told = sorted(found.get(Table.GUARD, ()), key=lambda pair: pair[0].at)
+    guards = [(GUARDS[key.at], match) for key, match in told if not _denied(match, text)]
     stand: dict[str, Match] = {}
     held: dict[str, Match] = {}
     for key, match in _dangers(found):

@@ -11,7 +11,8 @@ from texts.stems import token_text
 
 _AGO = frozenset(word.encode("cp1251") for word in ("назад", "спустя"))
 _NOT_YET = frozenset(
-    word.encode("cp1251") for word in ("через", "до", "раз", "на", "к", "каждые", "каждый", "раза", "за")
+    word.encode("cp1251")
+    for word in ("через", "до", "раз", "на", "к", "каждые", "каждый", "раза", "за", "прошлой", "этой")
 )
 _CLOCK = frozenset(word.encode("cp1251") for word in ("до", "в", "к", "с", "со", "около", "по"))
 _BESIDE_WORDS = 15

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from district.profile import Profile
@@ -13,6 +13,7 @@ from risk.phrases import Match, Tokens
 from risk.score import text_points
 from risk.states import Kind
 from risk.vocabulary import Found, Table, build, by_table
+from risk.words.flags import IDLE
 from risk.words.votes import VOTES
 from texts.places import Places
 
@@ -36,7 +37,26 @@ _NO_SERVICE = frozenset(
     )
 )
 """Topics in which «нужно» and «когда» are talk more often than a complaint (read on walls)."""
+_LANDMARK_SHARE = 0.25
+_BESIDE = frozenset(
+    word.encode("cp1251")
+    for word in (
+        "у",
+        "около",
+        "возле",
+        "напротив",
+        "рядом",
+        "мимо",
+        "районе",
+        "вблизи",
+        "недалеко",
+        "от",
+        "до",
+        "сторону",
+    )
+)
 _ASK = "ask"
+_IDLE = frozenset(row.id for row in IDLE)
 _SHOWN_TOPICS = 3
 _IDLE_KEPT = 2
 """So many different complaints in a text outweigh its look of an advert or a notice."""
@@ -87,13 +107,14 @@ def _facts(found: Found, text: Tokens) -> TextFacts:
     dangers, held = judge(found, text) if Table.DANGER_HAPPENS in found or Table.DANGER_NAMED in found else ((), ())
     without = outages(found, text)
     troubles = _hits(found, Table.TROUBLE, text) + _hits(found, Table.HAZARD, text)
-    votes = _votes(found, dangers, without, troubles)
-    troubles = tuple(hit for hit in troubles if hit.id != _ASK or _is_service(votes))
     tone = _hits(found, Table.TONE, text)
     answer = _hits(found, Table.ANSWER, text)
-    complaints = len(troubles) + sum(1 + (o.hours is not None) for o in without)
+    complaints = sum(hit.id != _ASK for hit in troubles) + sum(1 + (o.hours is not None) for o in without)
     complaints += sum(hit.id != "thanks" for hit in tone) + len(answer)
     flags = _flags(found, held, complaints, len(text.raw))
+    votes = _votes(found, text, (*(d.id for d in dangers), *(o.id for o in without), *(t.id for t in troubles)))
+    if not _is_service(votes) or any(flag in _IDLE for flag in flags):
+        troubles = tuple(hit for hit in troubles if hit.id != _ASK)
     return TextFacts(
         kind=_kind(flags, dangers, held, bool(without or troubles), tone),
         topics=_topics(votes),
@@ -118,21 +139,25 @@ def _hits(found: Found, table: Table, text: Tokens) -> tuple[Hit, ...]:
     return tuple(Hit(name, text.quoted(match.start, match.end)) for name, match in best.items())
 
 
-def _votes(
-    found: Found, dangers: tuple[Hit, ...], without: tuple[Outage, ...], troubles: tuple[Hit, ...]
-) -> dict[str, float]:
+def _votes(found: Found, text: Tokens, rows: Iterable[str]) -> dict[str, float]:
     """Return how much the words speak for each topic; a word counts once, with its heaviest phrase."""
     votes: dict[str, float] = {}
     seen: dict[tuple[str, int], float] = {}
     for key, match in found.get(Table.TOPIC, ()):
         at = (key.id, match.start)
-        if key.value > seen.get(at, 0.0):
-            votes[key.id] = votes.get(key.id, 0.0) + key.value - seen.get(at, 0.0)
-            seen[at] = key.value
-    for row in (*(d.id for d in dangers), *(o.id for o in without), *(t.id for t in troubles)):
+        weight = key.value * (_LANDMARK_SHARE if _is_landmark(match, text) else 1.0)
+        if weight > seen.get(at, 0.0):
+            votes[key.id] = votes.get(key.id, 0.0) + weight - seen.get(at, 0.0)
+            seen[at] = weight
+    for row in rows:
         for topic, weight in VOTES.get(row, ()):
             votes[topic] = votes.get(topic, 0.0) + weight
     return votes
+
+
+def _is_landmark(match: Match, text: Tokens) -> bool:
+    """True for «у школы», «напротив детского сада»: they say where, not what."""
+    return not _BESIDE.isdisjoint(text.raw[max(0, match.start - 2) : match.start])
 
 
 def _topics(votes: dict[str, float]) -> tuple[tuple[str, float], ...]:
@@ -154,7 +179,7 @@ def _flags(found: Found, held: tuple[Hit, ...], complaints: int, length: int) ->
     if any(hit.id == "drill" for hit in held):
         flags.add("drill")
     idle = {key.id for key, _ in found.get(Table.IDLE, ())}
-    if complaints * _STORY_WORDS < length or _tells_of_past(found):
+    if max(1, complaints) * _STORY_WORDS < length or _tells_of_past(found):
         idle.add("story")
     if complaints < _IDLE_KEPT * len(idle):
         flags |= idle

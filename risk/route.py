@@ -30,7 +30,7 @@ class Route:
     official: str | None
     """Official id of the post that answers: the block's lead, or the ЕДДС."""
     competence: bool
-    """False when no block of this district answers for the topic: «не наша компетенция», to be passed on, not hidden."""
+    """False when no block here answers for the topic: «не наша компетенция», to be passed on, not hidden."""
     why: str
     """One Russian sentence."""
 

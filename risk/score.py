@@ -8,10 +8,8 @@ from datetime import UTC, datetime
 from district.profile import Profile
 from risk.facts import TextFacts
 from risk.levels import Level, level_for
-from risk.signals import answer, norms, safety, spread, tone, weight
+from risk.signals import answer, norms, notes, safety, spread, tone, weight
 from risk.signals.case import Case, Found, Reason, Signal, Spread
-from risk.words.flags import IDLE
-from risk.words.guards import GUARDS
 
 __all__ = ["RULE_SET", "SIGNALS", "Reason", "Score", "Spread", "score", "text_points"]
 
@@ -42,23 +40,18 @@ SIGNALS: dict[str, Signal] = {
         Signal("again", "Повторяется", 2, answer.again),
         Signal("unanswered", "Нет официального ответа", 4, answer.unanswered),
         Signal("after_answer", "Снова после ответа", 8, answer.after_answer),
-        Signal("sources", "Два источника", 18, spread.sources, spread=True),
-        Signal("many_sources", "Три источника и больше", 4, spread.many_sources, most=3, spread=True),
-        Signal("reach", "Охват", 18, spread.reach, most=5 / 3, spread=True),
-        Signal("growth", "Быстрый рост", 22, spread.fast_growth, spread=True),
-        Signal("comments", "Недовольные комментарии", 18, spread.negative_comments, most=1.5, spread=True),
-        Signal("media", "Издание области или страны", 22, spread.media, spread=True),
+        Signal("sources", "Два источника", 18, spread.sources, forgeable=True),
+        Signal("many_sources", "Три источника и больше", 4, spread.many_sources, most=3, forgeable=True),
+        Signal("reach", "Охват", 18, spread.reach, most=5 / 3, forgeable=True),
+        Signal("growth", "Быстрый рост", 22, spread.fast_growth, forgeable=True),
+        Signal("comments", "Недовольные комментарии", 18, spread.negative_comments, most=1.5, forgeable=True),
+        Signal("media", "Издание области или страны", 22, spread.media),
+        # Without points: they tell why something did not count.
+        Signal("held", "Слово не засчитано", 0, notes.held_back),
+        Signal("not_risk", "Похоже, не риск", 0, notes.looks_idle),
     )
 }
 
-IDLE_TITLES = {row.id: row.title for row in IDLE}
-_GUARD_TITLES = {guard.id: guard.title for guard in GUARDS} | {
-    "quote": "слова в кавычках",
-    "deep": "глубоко в длинном тексте",
-}
-_NOT_RISK, _HELD = "not_risk", "held"
-NOTES = {_NOT_RISK: "Не риск", _HELD: "Слово об опасности не засчитано"}
-"""Reasons without points: they tell why something did not count."""
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_SPREAD = Spread()
 
@@ -84,14 +77,15 @@ def score(facts: TextFacts, spread: Spread, profile: Profile, now: datetime) -> 
     """Return the score of a group from its most telling text and its spread; `now` is aware."""
     case = Case(facts, spread, profile, now)
     emergency = safety.is_emergency(case)
-    notes = _notes(case)
+    reasons = _reasons(case)
     if not _matters(case):
-        return Score(0.0, Level.NONE, notes, RULE_SET, emergency=False)
-    reasons = _without_thin_spread(case, _reasons(case))
+        return Score(
+            0.0, Level.NONE, tuple(r for r in reasons if not SIGNALS[r.signal].weight), RULE_SET, emergency=False
+        )
+    reasons = _without_thin_spread(case, reasons)
     points = sum(reason.points for reason in reasons)
     level = Level.CRITICAL if emergency else min(level_for(points, profile), _highest(case))
-    heaviest = sorted(reasons, key=lambda reason: -reason.points)
-    return Score(points, level, (*heaviest, *notes), RULE_SET, emergency)
+    return Score(points, level, tuple(sorted(reasons, key=lambda r: -r.points)), RULE_SET, emergency)
 
 
 def _highest(case: Case) -> Level:
@@ -110,7 +104,7 @@ def _matters(case: Case) -> bool:
     facts = case.facts
     if facts.dangers:
         return True
-    if any(flag in IDLE_TITLES for flag in facts.flags):
+    if notes.is_idle(facts):
         return False
     return safety.has_trouble(case) or ("rumour" in facts.flags and bool(facts.held))
 
@@ -130,7 +124,7 @@ def _reason(signal: Signal, found: Found) -> Reason:
 
 def _without_thin_spread(case: Case, reasons: list[Reason]) -> list[Reason]:
     """Scale the spread of hardly seen copies down, so that it lifts nothing above level 2 (requirement 16)."""
-    spread_points = sum(r.points for r in reasons if SIGNALS[r.signal].spread)
+    spread_points = sum(r.points for r in reasons if SIGNALS[r.signal].forgeable)
     if not spread_points or not spread.is_thin(case.spread):
         return reasons
     text = sum(r.points for r in reasons) - spread_points
@@ -138,19 +132,6 @@ def _without_thin_spread(case: Case, reasons: list[Reason]) -> list[Reason]:
     share = min(1.0, room / spread_points)
     why = " Просмотров у копий почти нет, поэтому засчитано не всё." if share < 1 else ""
     return [
-        replace(r, points=round(r.points * share, 1), why=r.why + why) if SIGNALS[r.signal].spread else r
+        replace(r, points=round(r.points * share, 1), why=r.why + why) if SIGNALS[r.signal].forgeable else r
         for r in reasons
     ]
-
-
-def _notes(case: Case) -> tuple[Reason, ...]:
-    """Return reasons without points: what the text looks like, and danger words that were held back."""
-    facts = case.facts
-    notes = []
-    idle = [IDLE_TITLES[flag] for flag in facts.flags if flag in IDLE_TITLES]
-    if idle and not facts.dangers:
-        notes.append(Reason(_NOT_RISK, 0.0, f"Похоже на: {', '.join(idle)}."))
-    if facts.held and not facts.dangers:
-        told = "; ".join(f"«{hit.words}» — {_GUARD_TITLES[hit.id]}" for hit in facts.held)
-        notes.append(Reason(_HELD, 0.0, f"Не засчитано: {told}."))
-    return tuple(notes)

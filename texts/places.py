@@ -11,8 +11,8 @@ from texts.streets import STREET_WORDS, Street, Words, streets
 _MOST = 5
 """More places than this are a list of addresses, not a message about a place."""
 _SETTLEMENT_WORDS = frozenset(
-    """поселок поселке поселка поселку пос деревня деревне деревни деревню дер село селе села селу хутор хуторе хутора станция
-    станции станцию город городе города городу пгт рп д с п г""".split()  # noqa: SIM905 (a list of words is read as words)
+    """поселок поселке поселка поселку пос деревня деревне деревни деревню дер село селе села селу хутор хуторе хутора
+    станция станции станцию город городе города городу пгт рп д с п г""".split()  # noqa: SIM905 (a list of words is read as words)
 )
 _NEAR = frozenset(
     ("в", "во", "из", "до", "от", "под", "около", "у", "за", "на", "по", "возле", "к", "ко", "между", "через", "для")

@@ -13,7 +13,7 @@ import Stemmer
 _PAGE = "cp1251"
 _QUESTION = "\x01"
 _INVISIBLE = ("\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u0301", "\u0300", "\xad")
-"""Zero-width characters, the stress mark and the soft hyphen: people put them inside words, a reader does not see them."""
+"""Zero-width characters, the stress mark, the soft hyphen: they stand inside words and a reader does not see them."""
 
 MARKS = frozenset('.?!,"')
 """Tokens that are not words: end of a sentence (. ? !), a shorter pause (,) and any quotation mark."""

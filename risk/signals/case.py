@@ -78,8 +78,8 @@ class Signal:
     function: SignalFunction
     most: float = 1.0
     """The most times its weight counts."""
-    spread: bool = False
-    """True when it looks at how far the posts went and not at what they say."""
+    forgeable: bool = False
+    """True when many copies that nobody sees could raise it: such copies are cut (requirement 16)."""
 
     @property
     def meaning(self) -> str:

@@ -33,7 +33,7 @@ def has_trouble(case: Case) -> bool:
 
 
 def danger_to_life(case: Case) -> Found | None:
-    """Есть слова о происшествии, которое угрожает жизни: пожар, взрыв, газ, лёд, отравление, пропал ребёнок и подобное."""
+    """Есть слова о происшествии, которое угрожает жизни: пожар, взрыв, газ, лёд, отравление, пропал ребёнок."""
     hits = [hit for hit in case.facts.dangers if _DANGER[hit.id].level == 4]
     return Found(_told("Опасность для жизни", hits)) if hits else None
 

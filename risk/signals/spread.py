@@ -19,7 +19,7 @@ _THIN_FROM_POSTS = 3
 
 
 def is_thin(spread: Spread) -> bool:
-    """Return whether many posts have hardly any views: volume made by hand (requirement 16). Unknown views are not few."""
+    """Return whether many posts have hardly any views: volume made by hand (requirement 16); unknown is not few."""
     counted = spread.posts if spread.posts_with_views is None else spread.posts_with_views
     if spread.views is None or counted < _THIN_FROM_POSTS:
         return False
