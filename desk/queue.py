@@ -14,12 +14,13 @@ from casework import habits
 from casework.roles import NO_BLOCK, Act, seen_blocks
 from desk.filters import LEVELS, PER_PAGE, Asked, queue_filter, read_filter, read_query
 from desk.visit import Needs, Visit
+from district.profile import Profile
 from district.topics import TOPICS
 from reports.wording import count
 from risk.states import Kind, State, Veracity
 from storage.engine import Tx
 from storage.find.names import source_names, staff_names
-from storage.find.queue import QueueFilter, QueuePage, QueueRow, newest_risk_id, queue, queue_total
+from storage.find.queue import QueueFilter, QueuePage, QueueRow, newest_risk_id, queue, queue_totals
 
 router = APIRouter()
 Seeing = Annotated[Visit, Depends(Needs(Act.SEE_RISKS))]
@@ -255,19 +256,35 @@ def _level_chips(asked: Asked, page: QueuePage, visit: Visit) -> list[Chip]:
 def _chips(visit: Visit, tx: Tx, asked: Asked, saved: Any, sources: dict[str, str]) -> list[Chip]:
     profile, now, shift = visit.desk.profile, visit.work.now, visit.session.last_shift_at
 
-    def counted(other: Asked) -> int:
-        return queue_total(tx, _narrowed(queue_filter(other, visit.me.id, shift, now), visit), now)
-
-    since = f"С прошлой смены, {visit.hours.at(shift)}" if shift else "За сутки"
+    own = Asked(mine=True), Asked(shift=True)
+    kept = [read_query(one.query, profile, sources) for one in saved]
+    wanted = [_narrowed(queue_filter(a, visit.me.id, shift, now), visit) for a in (*own, *kept)]
+    mine, since, *counts = queue_totals(tx, wanted, now)
+    ago = f"С прошлой смены, {visit.hours.at(shift)}" if shift else "За сутки"
     chips = [
-        Chip("Мои", asked.toggled(mine=not asked.mine), asked.mine, counted(Asked(mine=True))),
-        Chip(since, asked.toggled(shift=not asked.shift), asked.shift, counted(Asked(shift=True))),
+        Chip("Мои", asked.toggled(mine=not asked.mine), asked.mine, mine),
+        Chip(ago, asked.toggled(shift=not asked.shift), asked.shift, since),
     ]
-    for kept in saved:
-        other = read_query(kept.query, profile, sources)
+    chips += _active(asked, profile, sources)
+    for one, other, total in zip(saved, kept, counts, strict=True):
         on = other.query() == asked.query()
-        chips.append(Chip(kept.name, "/" if on else other.address(), on, counted(other)))
+        chips.append(Chip(one.name, "/" if on else other.address(), on, total))
     return chips
+
+
+def _active(asked: Asked, profile: Profile, sources: dict[str, str]) -> list[Chip]:
+    """Return a chip for each filter of the folded-away panel that is on: pressing it takes the filter off."""
+    territories, blocks = {t.id: t.name for t in profile.territories}, {b.id: b.name for b in profile.blocks}
+    named = {"topic": TOPICS, "territory": territories, "block": blocks, "source": sources}
+    chips = [
+        Chip(names.get(value, value), asked.toggled(**{name: ""}), True)
+        for name, names in named.items()
+        if (value := getattr(asked, name))
+    ]
+    for state in asked.states:
+        rest = tuple(s for s in asked.states if s != state)
+        chips.append(Chip(State(state).label, asked.toggled(states=rest), True))
+    return chips + ([Chip("и закрытые", asked.toggled(all=False), True)] if asked.all else [])
 
 
 def _picks(visit: Visit, asked: Asked, sources: dict[str, str]) -> list[dict[str, Any]]:

@@ -16,13 +16,13 @@
     }
     const close = document.createElement("form");
     close.method = "dialog";
-    close.className = "acts";
+    close.className = "shut";
     close.innerHTML = '<button class="thin">Закрыть</button>';
-    dialog.replaceChildren(content, close);
+    dialog.replaceChildren(close, content);
     dialog.setAttribute("aria-label", title);
     if (!dialog.open) dialog.showModal();
     const first = $("form:not([method=dialog]) :is(input:not([type=hidden]), select, textarea, button)", dialog);
-    if (first) first.focus();
+    (first || $("button", close)).focus();
   }
 
   async function openSheet(link) {
