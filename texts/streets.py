@@ -33,6 +33,8 @@ _SIGNS = _set("и / - – —")
 _PAUSES, _POINTS, _ENDS = frozenset((",", ".")), frozenset((".", "№")), frozenset((".", "!", "?"))
 _BUILDING = _set("/ - к корпус корп")
 _ADJECTIVE = ("ая", "ой", "ую", "ий", "ый", "ого", "ому", "ом", "ое")
+_VERB = ("ли", "ло", "ла", "ают", "ует", "ет", "ит", "ят", "ем", "им", "сь", "ся")
+"""Endings of a verb that opens a sentence: «Привезли 5 машин»."""
 _LETTERS = "абвгдежзиклмнопрстуфхцчшщэюяabcdefghijklmnopqrstuvwxyz"
 _HOUSE_LETTERS = frozenset("абвгде")
 _UNIT_AFTER = _set(
@@ -203,7 +205,7 @@ def _small_name_end(words: Words, first: int) -> int:
 def _by_house(words: Words) -> Iterator[tuple[int, int]]:
     """Yield names that a house number follows: «Гоголя 151», «Толе би, дом 5»."""
     for i in words.names:
-        if words.name[i - 1]:
+        if words.name[i - 1] or (words.opens(i) and words.lower[i].endswith(_VERB)):
             continue
         last = _name_end(words, i)
         while last > i and _house_after(words, last + 1) is None:
