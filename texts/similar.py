@@ -17,8 +17,6 @@ KEY_BITS = 44
 """Keys are 0 .. 2**44-1: the post's number fits above them while sorting, and a false meeting stays rare (1e-6 at a million posts)."""
 NO_KEY = -1
 """Fills a row of keys where a text has fewer."""
-KEYS = 10
-"""Keys of a text in each class; measured recall of candidates on two real streams: docs/decisions/0005-near-copies.md."""
 
 _U = np.uint64
 # Odd multipliers of splitmix64 and xxHash64; changing them makes every stored key useless.
@@ -28,19 +26,21 @@ _KEY_MASK = (1 << KEY_BITS) - 1
 
 @dataclass(frozen=True, slots=True)
 class _Class:
-    """Texts of `least` .. `below` letters have keys made of windows of `width` letters."""
+    """Texts of `least` .. `below` letters have `keys` keys made of windows of `width` letters."""
 
     least: int
     below: int
     width: int
+    keys: int
 
 
 # Short texts need short windows (one changed word spoils all long ones); long texts need long windows (short ones are common
 # phrases that a million posts share). Neighbours overlap by half: alike texts differ in length by a third at most, so each pair
 # has a class in common.
-_CLASSES = (_Class(1, 36, 5), _Class(24, 150, 8), _Class(100, 1 << 40, 14))
-MOST_KEYS = 2 * KEYS
-"""Keys a text may have: it belongs to two classes at most."""
+# Numbers of keys by measured recall on two real streams: docs/decisions/0005-near-copies.md.
+_CLASSES = (_Class(1, 36, 5, 12), _Class(24, 150, 8, 14), _Class(100, 1 << 40, 14, 10))
+MOST_KEYS = 26
+"""Keys a text may have: it belongs to two neighbouring classes at most."""
 
 
 def text_hash(text: bytes) -> int:
@@ -63,13 +63,13 @@ def _window_hashes(flat: NDArray[np.uint8], width: int) -> _Words:
     return hashes
 
 
-def _class_keys(texts: list[bytes], width: int) -> tuple[Ints, Ints]:
-    """Return (places in `texts`, keys): the KEYS smallest distinct window hashes of each text, ascending by place and key."""
+def _class_keys(texts: list[bytes], width: int, most: int) -> tuple[Ints, Ints]:
+    """Return (places in `texts`, keys): the `most` smallest distinct window hashes of each text, ascending by place and key."""
     flat = np.frombuffer(b"\n".join(texts) + b"\n", np.uint8)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     ends = np.cumsum(lengths + 1) - 1
-    # Only hashes low enough to be among the smallest are sorted: about 4 * KEYS + 16 of each text.
-    share = np.minimum(1.0, (4.0 * KEYS + 16.0) / np.maximum(lengths, 1))
+    # Only hashes low enough to be among the smallest are sorted: about 4 * most + 16 of each text.
+    share = np.minimum(1.0, (4.0 * most + 16.0) / np.maximum(lengths, 1))
     limit = np.repeat((share * float(1 << KEY_BITS)).astype(_U), lengths + 1)
     # A window must not reach over the end of its text.
     limit[np.maximum(ends[:, None] - np.arange(width)[None, :], 0)] = 0
@@ -82,7 +82,7 @@ def _class_keys(texts: list[bytes], width: int) -> tuple[Ints, Ints]:
     packed = packed[fresh]
     owner = (packed >> _U(KEY_BITS)).astype(np.int64)
     rank = np.arange(len(packed)) - np.searchsorted(owner, np.arange(len(texts)))[owner]
-    first = rank < KEYS
+    first = rank < most
     return owner[first], (packed[first] & _U(_KEY_MASK)).astype(np.int64)
 
 
@@ -96,7 +96,7 @@ def window_keys(plains: Sequence[bytes]) -> tuple[Ints, Ints]:
     for kind in _CLASSES:
         members = [place for place, text in enumerate(plains) if kind.least <= len(text) < kind.below]
         if members:
-            owner, key = _class_keys([plains[place] for place in members], kind.width)
+            owner, key = _class_keys([plains[place] for place in members], kind.width, kind.keys)
             owners.append(np.array(members, np.int64)[owner])
             keys.append(key)
     tiny = [place for place, text in enumerate(plains) if 0 < len(text) < _CLASSES[0].width]

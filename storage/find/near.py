@@ -20,8 +20,12 @@ from texts.similar import NO_KEY
 
 Ints = NDArray[np.int64]
 
-MOST_CANDIDATES = 12
-"""Texts fetched for one post; measured on two real streams: 5 find .992 of the twins, 8 .995, 12 .997."""
+MOST_CANDIDATES, MOST_SHORT = 12, 18
+"""Texts fetched for one post; short ones have more rivals with the same few keys."""
+_SHORT_SIZE = 112
+"""Size (risk.group_batch) below which a text is short here: 130 letters."""
+_LOOKED_AT_ANYWAY = 4
+"""So many best candidates of a short text are looked at even if they share but one common key with it."""
 KEY_CAP = 16
 """Newest postings of one key that are looked at and kept: adverts and greetings share keys by the thousand. Measured recall of
 candidates on two real streams with 8, 16, 24 of them: .992, .995, .996."""
@@ -152,29 +156,46 @@ def _by_text(batch: Batch, meetings: _Meetings) -> tuple[list[list[int]], list[l
     texts = meetings.where(meetings.key < IDENTITY)
     sizes = np.array(batch.sizes, np.int64)
     alike = np.abs(sizes[texts.owner] - (texts.posting & 255)) <= _SIZE_STEPS
-    copies = _best(texts.where(alike), len(batch.posts), MOST_CANDIDATES, one_key=True)
-    return copies, _best(texts.where(~alike), len(batch.posts), MOST_QUOTES, one_key=False)
+    short = sizes < _SHORT_SIZE
+    copies = _heaviest(texts.where(alike))
+    most = np.where(short, MOST_SHORT, MOST_CANDIDATES)[copies.owner]
+    good = (copies.shared > 1) | (copies.score >= _TELLING) | (short[copies.owner] & (copies.rank < _LOOKED_AT_ANYWAY))
+    quotes = _heaviest(texts.where(~alike))
+    telling = (quotes.shared > 1) & (quotes.score >= _TELLING) & (quotes.rank < MOST_QUOTES)
+    return copies.ids(good & (copies.rank < most), len(sizes)), quotes.ids(telling, len(sizes))
 
 
-def _best(meetings: _Meetings, posts: int, most: int, one_key: bool) -> list[list[int]]:
-    """Return the ids of the `most` heaviest postings of each post, heaviest first; `one_key`: a rare common key is enough."""
-    found: list[list[int]] = [[] for _ in range(posts)]
-    if not len(meetings.owner):
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """Stored posts that share keys with a post of the batch, of each post the heaviest first; arrays of one length."""
+
+    owner: Ints
+    posting: Ints
+    shared: Ints
+    score: NDArray[np.float64]
+    rank: Ints
+
+    def ids(self, which: NDArray[np.bool_], posts: int) -> list[list[int]]:
+        """Return the ids of some of them for each post of the batch, in their order."""
+        found: list[list[int]] = [[] for _ in range(posts)]
+        for index, posting in zip(self.owner[which].tolist(), self.posting[which].tolist(), strict=True):
+            found[index].append(posting >> 8)
         return found
+
+
+def _heaviest(meetings: _Meetings) -> _Ranked:
     order = np.lexsort((meetings.posting, meetings.owner))
     owner, posting = meetings.owner[order], meetings.posting[order]
-    starts = np.flatnonzero(np.append(True, (owner[1:] != owner[:-1]) | (posting[1:] != posting[:-1])))
+    new = np.ones(len(owner), np.bool_)
+    new[1:] = (owner[1:] != owner[:-1]) | (posting[1:] != posting[:-1])
+    starts = np.flatnonzero(new)
     shared = np.diff(np.append(starts, len(owner)))
-    score = np.add.reduceat(meetings.weight[order], starts)
-    good = (shared > 1) | (score >= _TELLING) if one_key else (shared > 1) & (score >= _TELLING)
-    owner, posting, score = owner[starts][good], posting[starts][good], score[good]
+    score = np.add.reduceat(meetings.weight[order], starts) if len(starts) else np.zeros(0)
+    owner, posting = owner[starts], posting[starts]
     order = np.lexsort((-posting, -score, owner))
-    owner, posting = owner[order], posting[order]
-    rank = np.arange(len(owner)) - np.searchsorted(owner, np.arange(posts))[owner]
-    top = rank < most
-    for index, one in zip(owner[top].tolist(), posting[top].tolist(), strict=True):
-        found[index].append(one >> 8)
-    return found
+    owner = owner[order]
+    rank = np.arange(len(owner)) - np.searchsorted(owner, owner, "left")
+    return _Ranked(owner, posting[order], shared[order], score[order], rank)
 
 
 def _add_exact(tx: Tx, batch: Batch, found: list[list[int]]) -> None:
