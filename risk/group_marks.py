@@ -31,12 +31,14 @@ _PLACE_NOUNS = frozenset(
         "поселок поселке пос город городе г район районе микрорайон мкр станция станции остановка остановке школа школе"
     ).split()
 )
+_WHERE = frozenset(letters("в во на из под возле около у от до").split())
 _GRAMMAR = 3
 """A changed word of so few letters is grammar («в», «на», «что»), unless it is a number."""
 _PARAGRAPH = 7
 """So many words that only one text has are a part added or cut, not a field of a template filled anew."""
 _SIGNATURE = 3
-"""Words from which a differing end may be a signature («Подписаться на …»); up to four times as many."""
+"""Words from which a differing end may be a signature («Подписаться на …»); four times as many at most, and where both texts
+have one («Прислать новость») the shorter has a word more at most: otherwise it is another saying of the day under one heading."""
 _LONG_PLACE = 14
 """Words from which a differing place is compared as a whole: other words, not other forms of the same ones."""
 _LIKE_WORD = 0.72
@@ -48,7 +50,7 @@ class Difference:
     """What one text has and the other has not; moved and mistyped words are taken out."""
 
     conflict: str
-    """What stands otherwise in the same place: "числа", "дни", "названия"; "" if nothing telling does."""
+    """What stands otherwise in the same place: "числа", "дни", "названия", "места"; "" if nothing telling does."""
     lonely: bool
     """Only one of the texts names a number, a day or a name, outside whole added parts."""
     replaced: int
@@ -179,7 +181,9 @@ def _conflict(place: _Place) -> str:
         return "дни"
     if both & _NAME or (both & _TELLING and place.before in _PLACE_NOUNS):
         return "названия"
-    return ""
+    # «в белом» and «в сосново»: people write places in small letters too.
+    single = both & _PLAIN and len(place.left) == len(place.right) == 1
+    return "места" if single and place.before in _WHERE else ""
 
 
 def _scattered(places: list[_Place]) -> str:
@@ -195,8 +199,9 @@ def _is_signature(place: _Place, left: list[bytes], right: list[bytes]) -> bool:
     """Tell whether the last place where two texts part is their very end and may be a signature."""
     ours, theirs = [word.plain for word in place.left], [word.plain for word in place.right]
     reaches = left[len(left) - len(ours) :] == ours and right[len(right) - len(theirs) :] == theirs
-    long_enough = _SIGNATURE <= max(len(ours), len(theirs)) <= 4 * _SIGNATURE
-    return reaches and long_enough and not (_kinds(place.left) | _kinds(place.right)) & (_NUMBER | _DAY)
+    longer, shorter = max(len(ours), len(theirs)), min(len(ours), len(theirs))
+    fits = _SIGNATURE <= longer <= 4 * _SIGNATURE and shorter <= _SIGNATURE + 1
+    return reaches and fits and not (_kinds(place.left) | _kinds(place.right)) & (_NUMBER | _DAY)
 
 
 def difference(left: bytes, right: bytes) -> Difference:

@@ -19,8 +19,9 @@ SHORT_LETTERS = 100
 """Below it one other word makes another message."""
 DAYS_APART = 60
 """The same words two months later are a new occasion: a person decides whether it is the old one."""
-SHORT_SAME_DAYS = 1
-"""A source that repeats a short text another day («Ещё кадры с места пожара») speaks of something else as a rule."""
+AGAIN_DAYS, SHORT_AGAIN_DAYS = 3, 1
+"""A source that repeats its own words later speaks of something else as a rule: a greeting to other people, a part of a series,
+«Ещё кадры с места пожара». Read: 14 of 38 such repetitions after three days were another matter."""
 RELATIVE_DAYS = 3
 """So long may «завтра» travel between pages and still mean the same day."""
 NEAR_DAYS, LONG_NEAR_DAYS, LONELY_DAYS = 3, 14, 0.5
@@ -30,6 +31,8 @@ QUOTE, QUOTE_LETTERS = 92.0, 60
 """A quote keeps so much of the shorter text (0..100), which is at least so long: shorter ones are common phrases."""
 REPLACED, ADDED, SHORT_ADDED = 0.08, 0.5, 0.25
 """Shares of the shorter text that may be replaced by other words, or stand in one text alone."""
+SAME_SOURCE = 95.0
+"""Likeness from which a source's own two posts are one, corrected; below it they are parts: «Концерт, часть первая»."""
 _PROBE = 12
 _OPENING = 24
 """Letters of a common beginning that make two posts of one source members of a series."""
@@ -84,10 +87,12 @@ def _days(left: Side, right: Side) -> float:
 
 
 def _gap(left: Side, right: Side) -> str:
-    """Say why the time between two posts forbids to take them for one message; "" if it does not."""
+    """Say why the time between two posts with the same words forbids to take them for one message; "" if it does not."""
     days = _days(left, right)
     short = min(len(left.plain), len(right.plain)) < SHORT_LETTERS
-    if short and days > (SHORT_SAME_DAYS if left.source_id == right.source_id else NEAR_DAYS):
+    if left.source_id == right.source_id and days > (SHORT_AGAIN_DAYS if short else AGAIN_DAYS):
+        return f"Источник повторяет свой текст через {days:.0f} дн.: возможно, это новый случай"
+    if short and days > NEAR_DAYS:
         return f"Тот же короткий текст, но между публикациями {days:.0f} дн.: возможно, это новый случай"
     if days > DAYS_APART:
         return f"Тот же текст, но между публикациями {days:.0f} дн.: возможно, это новый случай"
@@ -147,7 +152,7 @@ def _judge_near(left: Side, right: Side, likeness: float) -> Verdict:
     gap = _near_gap(left, right, diff) or _gap(left, right)
     if gap:
         return _suggest("gap", likeness, gap)
-    if not _close(left, right, diff):
+    if not _close(left, right, diff, likeness):
         return _suggest("near", likeness, f"Похоже на {likeness:.0f} из 100: решите сами")
     return Verdict("same", "near", likeness, f"Почти тот же текст: {likeness:.0f} из 100")
 
@@ -165,12 +170,12 @@ def _near_gap(left: Side, right: Side, diff: Difference) -> str:
     return ""
 
 
-def _close(left: Side, right: Side, diff: Difference) -> bool:
+def _close(left: Side, right: Side, diff: Difference, likeness: float) -> bool:
     """Tell whether the differences are those of copying: a part added or cut, a word or two changed."""
     one, two = _without_footer(left, right)
     shorter = min(len(one), len(two))
     same_source = left.source_id == right.source_id
-    if same_source and (diff.lonely or shorter < SHORT_LETTERS):
+    if same_source and (diff.lonely or shorter < SHORT_LETTERS or likeness < SAME_SOURCE):
         return False
     replaced = diff.replaced + (diff.ending if same_source else 0)
     if shorter < SHORT_LETTERS:
