@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from risk.states import State
 from storage.engine import Tx
 from storage.find.search import post_ids
 from storage.tables import grp, post, risk, risk_source
@@ -107,7 +108,8 @@ def queue_row(row: Any) -> QueueRow:
 
 def _base(tx: Tx, f: QueueFilter, now: datetime) -> list[Any]:
     """Conditions of every filter but level and state; whether a risk is open is asked apart."""
-    wanted: list[Any] = [risk.c.merged_into.is_(None)]
+    # Whatever is open is not merged (storage.keep.risks.is_open): asked again it would cost a third of a walk.
+    wanted: list[Any] = [] if f.open_only else [risk.c.merged_into.is_(None)]
     wanted += [
         risk.c[name] == getattr(f, name) for name in ("topic", "territory", "block") if getattr(f, name) is not None
     ]
@@ -158,9 +160,21 @@ def _is_open(f: QueueFilter) -> tuple[bool, ...]:
     return (True,) if f.open_only else (True, False)
 
 
+def _count_of(level: int, state: State) -> sa.Select[Any]:
+    where = risk.c.is_open == sa.literal(True), risk.c.level == level, risk.c.state == state.value
+    count = sa.select(sa.func.count()).select_from(risk).where(*where).scalar_subquery()
+    return sa.select(sa.literal(level), sa.literal(state.value), count)
+
+
+# The plain queue is asked for most: counted by 24 short ranges of ix_risk_counts in 1.6 ms, by one grouping in 4.4 ms (54,000 risks).
+_ALL_OPEN = sa.union_all(*(_count_of(level, state) for level in (1, 2, 3, 4) for state in State if state.is_open))
+
+
 def _counts(tx: Tx, f: QueueFilter, wanted: list[Any]) -> dict[tuple[int, str], int]:
     """Count risks by (level, state), walking ix_risk_facets in its own order."""
     counts: dict[tuple[int, str], int] = {}
+    if f.open_only and not wanted:
+        return {(level, state): count for level, state, count in tx.execute(_ALL_OPEN) if count}
     for is_open in _is_open(f):
         query = (
             sa.select(risk.c.level, risk.c.state, sa.func.count())

@@ -59,6 +59,7 @@ risk = sa.Table(
     # risks a page with counts takes 25 ms; through the rows of the table it took 100-220 ms.
     sa.Index("ix_risk_queue", "is_open", sa.text("level DESC"), "due_at", "id", "state", *_FILTERED),
     sa.Index("ix_risk_facets", "is_open", "level", "state", *_FILTERED),
+    sa.Index("ix_risk_counts", "is_open", "level", "state"),
     sa.Index("ix_risk_updated_at", "updated_at"),
     # The chips «mine» and «since my last shift» are counted on every page: by these in 0.2 ms, by a walk of all in 4 ms.
     sa.Index("ix_risk_last_seen", "is_open", "last_seen", "merged_into"),

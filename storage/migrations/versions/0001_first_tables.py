@@ -250,6 +250,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_risk_facets', 'risk', ['is_open', 'level', 'state', 'topic', 'territory', 'block', 'last_seen', 'updated_at', 'owner_staff', 'taken_by', 'taken_until', 'merged_into'], unique=False)
     op.create_index('ix_risk_queue', 'risk', ['is_open', sa.text('level DESC'), 'due_at', 'id', 'state', 'topic', 'territory', 'block', 'last_seen', 'updated_at', 'owner_staff', 'taken_by', 'taken_until', 'merged_into'])
+    op.create_index('ix_risk_counts', 'risk', ['is_open', 'level', 'state'], unique=False)
     op.create_index('ix_risk_updated_at', 'risk', ['updated_at'], unique=False)
     op.create_index('ix_risk_last_seen', 'risk', ['is_open', 'last_seen', 'merged_into'], unique=False)
     op.create_index('ix_risk_owner_staff', 'risk', ['owner_staff'], unique=False, sqlite_where=sa.text('owner_staff IS NOT NULL'), postgresql_where=sa.text('owner_staff IS NOT NULL'))
