@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends
+from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
 from casework import habits
 from casework.roles import NO_BLOCK, Act, seen_blocks
 from desk.filters import LEVELS, PER_PAGE, Asked, queue_filter, read_filter, read_query
 from desk.visit import Needs, Visit
+from desk.wording import Term
 from district.profile import Profile
 from district.topics import TOPICS
 from reports.wording import count
@@ -64,8 +67,12 @@ class Line:
     veracity: str
     holder: str
     open: bool
+    term: Term | None
+    due: str
+    first: str
     step: Step
-    acts: tuple[RowAct, ...]
+    acts: Markup
+    """Links to the forms of the other acts; drawn once for each set of them, for fifty lines have two or three sets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +172,11 @@ def line_of(row: QueueRow, visit: Visit, names: dict[int, str]) -> Line:
         veracity=Veracity(row.veracity).label if row.veracity != Veracity.UNCONFIRMED else "",
         holder=_holder(row, visit, names, now, held),
         open=state.is_open,
+        term=visit.hours.left(row.due_at) if state.is_open and row.due_at else None,
+        due=visit.hours.full(row.due_at) if row.due_at else "",
+        first=f"впервые {visit.hours.at(row.first_seen)}, {visit.hours.ago(row.first_seen)}",
         step=_step(row, state, visit, held),
-        acts=_row_acts(row, state, visit),
+        acts=Markup(_links(_row_acts(row, state, visit)).replace("\0", str(row.id))),
     )
 
 
@@ -202,6 +212,13 @@ def _row_acts(row: QueueRow, state: State, visit: Visit) -> tuple[RowAct, ...]:
     if state not in UNVERIFIED:
         fits = [act for act in fits if act.name != "verify"]
     return tuple(fits)
+
+
+@cache
+def _links(acts: tuple[RowAct, ...]) -> str:
+    """Return the list of links with NUL in place of the risk's id; names and labels are our own words."""
+    one = '<li><a href="/risk/\0/{0.name}" data-sheet data-key="{0.key}">{0.label}</a></li>'
+    return "".join(one.format(act) for act in acts)
 
 
 def _narrowed(f: QueueFilter, visit: Visit) -> QueueFilter:
