@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from risk.dictionary import Match, Tokens
 from risk.facts import Hit
-from risk.phrases import Match, Tokens
 from risk.vocabulary import Found, Key, Table
 from risk.words.danger import DANGERS
 from risk.words.guards import GUARDS, Guard, Where
@@ -26,21 +24,17 @@ GuardMatch = tuple[Guard, Match]
 
 def judge(found: Found, text: Tokens) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
     """Return the dangers that stand and those held back, one for each id, the longest quotation first."""
-    told = sorted(found.get(Table.GUARD, ()), key=lambda pair: pair[0].at)
-    guards = [(GUARDS[key.at], match) for key, match in told if not _denied(match, text)]
+    told = sorted(found.get(Table.GUARD, ()), key=lambda match: match.row.at)
+    guards = [(GUARDS[match.row.at], match) for match in told if not _denied(match, text)]
     stand: dict[str, Match] = {}
     held: dict[str, Match] = {}
-    for key, match in _dangers(found):
+    for match in (*found.get(Table.DANGER_HAPPENS, ()), *found.get(Table.DANGER_NAMED, ())):
+        key: Key = match.row
         guard = _guard_of(key, match, guards, text)
         name, into = (key.id, stand) if guard is None else (guard, held)
         if name not in into or match.end - match.start > into[name].end - into[name].start:
             into[name] = match
     return _hits(stand, text), _hits(held, text)
-
-
-def _dangers(found: Found) -> Iterator[tuple[Key, Match]]:
-    yield from found.get(Table.DANGER_HAPPENS, ())
-    yield from found.get(Table.DANGER_NAMED, ())
 
 
 def _hits(matches: dict[str, Match], text: Tokens) -> tuple[Hit, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from risk.dictionary import Match, Tokens, longest
 from risk.facts import Outage
-from risk.phrases import Match, Tokens, longest
 from risk.vocabulary import Found, Table
 from texts.stems import token_text
 
@@ -26,9 +26,9 @@ def outages(found: Found, text: Tokens) -> tuple[Outage, ...]:
     if Table.OUTAGE not in found:
         return ()
     rows: dict[str, list[Match]] = {}
-    for key, match in found[Table.OUTAGE]:
+    for match in found[Table.OUTAGE]:
         if not _came_back(match, found, text):
-            rows.setdefault(key.id, []).append(match)
+            rows.setdefault(match.row.id, []).append(match)
     if not rows:
         return ()
     spans = list(_spans(found, text))
@@ -41,7 +41,7 @@ def _came_back(outage: Match, found: Found, text: Tokens) -> bool:
     """True when the same sentence says later that it is back: «не было воды, дали в обед»."""
     return any(
         back.start > outage.end and text.together(back.start, outage.start) and text.raw[back.start - 1] != _NO
-        for _, back in found.get(Table.BACK, ())
+        for back in found.get(Table.BACK, ())
     )
 
 
@@ -50,14 +50,14 @@ _NO = "не".encode("cp1251")
 
 def _spans(found: Found, text: Tokens) -> Iterator[tuple[float, Match]]:
     """Yield spans of time that may be how long it lasts: hours and place."""
-    for key, match in found.get(Table.LASTING, ()):
+    for match in found.get(Table.LASTING, ()):
         if _lasts(match, text):
-            yield key.value, match
-    for key, match in found.get(Table.COUNTED, ()):
+            yield match.row.value, match
+    for match in found.get(Table.COUNTED, ()):
         number = _number(match, text)
-        if number is not None and _lasts(match, text) and not _is_clock(match, text, key.value):
-            yield key.value * number, match
-    for _, match in found.get(Table.ORDINAL, ()):
+        if number is not None and _lasts(match, text) and not _is_clock(match, text, match.row.value):
+            yield match.row.value * number, match
+    for match in found.get(Table.ORDINAL, ()):
         number = _number(match, text)
         if number is not None and number > 1 and _lasts(match, text):
             yield 24.0 * (number - 1), match

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from district.profile import Profile
+from risk.dictionary import Match, Tokens
 from risk.facts import Hit, Outage, TextFacts
 from risk.guards import judge
 from risk.lasting import outages
-from risk.phrases import Match, Tokens
 from risk.score import text_points
 from risk.states import Kind
-from risk.vocabulary import Found, Table, build, by_table
+from risk.vocabulary import TELLING, Found, Table, build, by_table
 from risk.words.flags import IDLE
 from risk.words.votes import VOTES
 from texts.places import Places
@@ -76,13 +76,11 @@ class Reader:
         """Return the facts of one text."""
         tokens = self._book.tokens(text)
         matches = self._book.find(tokens)
-        if not matches:
-            return TextFacts(stems=tokens.stem_text())
-        facts = _facts(by_table(matches), tokens)
-        if not _is_telling(facts):
-            return facts
-        facts = replace(facts, places=self._places.find(text))
-        return replace(facts, points_text=text_points(facts, self.profile))
+        found = by_table(matches)
+        if not any(table in found for table in TELLING):
+            return _idle_facts(found, tokens)
+        facts = _facts(by_table(matches + self._book.find_more(tokens)), tokens)
+        return replace(facts, places=self._places.find(text), points_text=text_points(facts, self.profile))
 
     def read_many(self, texts: Sequence[str]) -> list[TextFacts]:
         """Return the facts of each text, in order."""
@@ -98,9 +96,11 @@ def settlements_of(profile: Profile) -> dict[str, str]:
     return owners
 
 
-def _is_telling(facts: TextFacts) -> bool:
-    """True when there is something to route or to score; places of other texts are not looked for."""
-    return bool(facts.dangers or facts.held or facts.outages or facts.troubles or "rumour" in facts.flags)
+def _idle_facts(found: Found, text: Tokens) -> TextFacts:
+    """Return the facts of a text without danger, outage or trouble: topic and tone, no places, no flags, no points."""
+    tone = _hits(found, Table.TONE, text)
+    kind = Kind.PRAISE if any(hit.id == "thanks" for hit in tone) else Kind.QUESTION
+    return TextFacts(kind=kind, topics=_topics(_votes(found, text, ())), tone=tone, stems=text.stem_text())
 
 
 def _facts(found: Found, text: Tokens) -> TextFacts:
@@ -133,9 +133,10 @@ def _facts(found: Found, text: Tokens) -> TextFacts:
 def _hits(found: Found, table: Table, text: Tokens) -> tuple[Hit, ...]:
     """Return one hit for each row of a table, with its longest words."""
     best: dict[str, Match] = {}
-    for key, match in found.get(table, ()):
-        if key.id not in best or match.end - match.start > best[key.id].end - best[key.id].start:
-            best[key.id] = match
+    for match in found.get(table, ()):
+        name = match.row.id
+        if name not in best or match.end - match.start > best[name].end - best[name].start:
+            best[name] = match
     return tuple(Hit(name, text.quoted(match.start, match.end)) for name, match in best.items())
 
 
@@ -143,11 +144,15 @@ def _votes(found: Found, text: Tokens, rows: Iterable[str]) -> dict[str, float]:
     """Return how much the words speak for each topic; a word counts once, with its heaviest phrase."""
     votes: dict[str, float] = {}
     seen: dict[tuple[str, int], float] = {}
-    for key, match in found.get(Table.TOPIC, ()):
-        at = (key.id, match.start)
-        weight = key.value * (_LANDMARK_SHARE if _is_landmark(match, text) else 1.0)
-        if weight > seen.get(at, 0.0):
-            votes[key.id] = votes.get(key.id, 0.0) + weight - seen.get(at, 0.0)
+    where = _landmarks(text)
+    for match in found.get(Table.TOPIC, ()):
+        _, topic, _, weight = match[0]
+        if match[1] in where:
+            weight *= _LANDMARK_SHARE
+        at = (topic, match[1])
+        before = seen.get(at, 0.0)
+        if weight > before:
+            votes[topic] = votes.get(topic, 0.0) + weight - before
             seen[at] = weight
     for row in rows:
         for topic, weight in VOTES.get(row, ()):
@@ -155,9 +160,10 @@ def _votes(found: Found, text: Tokens, rows: Iterable[str]) -> dict[str, float]:
     return votes
 
 
-def _is_landmark(match: Match, text: Tokens) -> bool:
-    """True for «у школы», «напротив детского сада»: they say where, not what."""
-    return not _BESIDE.isdisjoint(text.raw[max(0, match.start - 2) : match.start])
+def _landmarks(text: Tokens) -> set[int]:
+    """Return the tokens that only say where: «у школы», «напротив детского сада»."""
+    beside = [i for i, token in enumerate(text.raw) if token in _BESIDE]
+    return {at for i in beside for at in (i + 1, i + 2)}
 
 
 def _topics(votes: dict[str, float]) -> tuple[tuple[str, float], ...]:
@@ -175,10 +181,10 @@ def _is_service(votes: dict[str, float]) -> bool:
 
 def _flags(found: Found, held: tuple[Hit, ...], complaints: int, length: int) -> tuple[str, ...]:
     """Return what sort of text it is; an advert or notice in which a real complaint stands is not called one."""
-    flags = {key.id for key, _ in found.get(Table.FLAG, ())}
+    flags = {match.row.id for match in found.get(Table.FLAG, ())}
     if any(hit.id == "drill" for hit in held):
         flags.add("drill")
-    idle = {key.id for key, _ in found.get(Table.IDLE, ())}
+    idle = {match.row.id for match in found.get(Table.IDLE, ())}
     if max(1, complaints) * _STORY_WORDS < length or _tells_of_past(found):
         idle.add("story")
     if complaints < _IDLE_KEPT * len(idle):
@@ -188,7 +194,7 @@ def _flags(found: Found, held: tuple[Hit, ...], complaints: int, length: int) ->
 
 def _tells_of_past(found: Found) -> bool:
     """True for words of history: wars, biographies, legends."""
-    return any(key.id == "history" for key, _ in found.get(Table.GUARD, ()))
+    return any(match.row.id == "history" for match in found.get(Table.GUARD, ()))
 
 
 def _kind(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from enum import IntEnum
 from typing import NamedTuple
 
-from risk.phrases import Dictionary, Match
+from risk.dictionary import Dictionary, Match
 from risk.words.danger import DANGERS
 from risk.words.flags import IDLE, POLITICS, QUESTION, RUMOUR
 from risk.words.guards import GUARDS
-from risk.words.outages import BACK, COUNTED, DURATIONS, NOT_LASTING, ORDINAL, OUTAGES
+from risk.words.outages import BACK, COUNTED, DURATIONS, ORDINAL, OUTAGES
 from risk.words.sets import with_sets
 from risk.words.tone import ANSWER, TONE, WEIGHT
 from risk.words.topics_people import PEOPLE
@@ -28,15 +29,14 @@ class Table(IntEnum):
     LASTING = 5
     COUNTED = 6
     ORDINAL = 7
-    NOT_LASTING = 8
-    TROUBLE = 9
-    HAZARD = 10
-    TONE = 11
-    WEIGHT = 12
-    ANSWER = 13
-    IDLE = 14
-    FLAG = 15
-    TOPIC = 16
+    TROUBLE = 8
+    HAZARD = 9
+    TONE = 10
+    WEIGHT = 11
+    ANSWER = 12
+    IDLE = 13
+    FLAG = 14
+    TOPIC = 15
 
 
 class Key(NamedTuple):
@@ -50,6 +50,9 @@ class Key(NamedTuple):
     """Hours, or weight for a topic."""
 
 
+_LATER = frozenset((Table.WEIGHT, Table.ANSWER, Table.IDLE, Table.FLAG))
+TELLING = (Table.DANGER_HAPPENS, Table.DANGER_NAMED, Table.OUTAGE, Table.TROUBLE, Table.HAZARD)
+"""Tables whose words make a text worth the second look: guards, durations, who is touched, what sort of text it is."""
 TOPIC_WEIGHTS = (4.0, 2.0, 0.5)
 """What a strong, a usual and a weak word of a topic weigh."""
 
@@ -61,14 +64,14 @@ def build() -> Dictionary:
         book.add(Key(Table.DANGER_HAPPENS, danger.id, i), with_sets(danger.happening))
         book.add(Key(Table.DANGER_NAMED, danger.id, i), with_sets(danger.mention))
     for i, guard in enumerate(GUARDS):
-        book.add(Key(Table.GUARD, guard.id, i), with_sets(guard.phrases))
+        book.add(Key(Table.GUARD, guard.id, i), with_sets(guard.phrases), later=True)
     _add_outages(book)
     for table, rows in (
         (Table.TROUBLE, TROUBLES), (Table.HAZARD, (HAZARDS,)), (Table.TONE, TONE), (Table.WEIGHT, WEIGHT),
         (Table.ANSWER, ANSWER), (Table.IDLE, IDLE), (Table.FLAG, (POLITICS, RUMOUR, QUESTION)),
     ):  # fmt: skip
         for row in rows:
-            book.add(Key(table, row.id), with_sets(row.phrases))
+            book.add(Key(table, row.id), with_sets(row.phrases), later=table in _LATER)
     for words in (*WORKS, *PEOPLE):
         for weight, phrases in zip(TOPIC_WEIGHTS, (words.strong, words.usual, words.weak), strict=True):
             book.add(Key(Table.TOPIC, words.topic, 0, weight), with_sets(phrases))
@@ -78,23 +81,21 @@ def build() -> Dictionary:
 def _add_outages(book: Dictionary) -> None:
     for row in OUTAGES:
         book.add(Key(Table.OUTAGE, row.id), with_sets(row.phrases))
-    book.add(Key(Table.BACK, "back"), BACK)
-    book.add(Key(Table.NOT_LASTING, "not"), NOT_LASTING)
+    book.add(Key(Table.BACK, "back"), BACK, later=True)
     for phrases, hours in DURATIONS:
-        book.add(Key(Table.LASTING, "words", 0, hours), phrases)
+        book.add(Key(Table.LASTING, "words", 0, hours), phrases, later=True)
     for phrases, hours in COUNTED:
-        book.add(Key(Table.COUNTED, "number", 0, hours), phrases)
-    book.add(Key(Table.ORDINAL, "ordinal"), ORDINAL)
+        book.add(Key(Table.COUNTED, "number", 0, hours), phrases, later=True)
+    book.add(Key(Table.ORDINAL, "ordinal"), ORDINAL, later=True)
 
 
-Found = dict[Table, list[tuple[Key, Match]]]
+Found = dict[Table, list[Match]]
+"""Matches by the table they come from; the row of each is a Key."""
 
 
 def by_table(matches: list[Match]) -> Found:
     """Return matches sorted out by their table; tables without a match are absent."""
-    found: Found = {}
+    found: defaultdict[Table, list[Match]] = defaultdict(list)
     for match in matches:
-        key = match.row
-        assert isinstance(key, Key)
-        found.setdefault(key.table, []).append((key, match))
-    return found
+        found[match[0][0]].append(match)
+    return dict(found)

@@ -109,7 +109,7 @@ class Words:
     def __init__(self, text: str) -> None:
         self.raw: list[str] = TOKEN.findall(text)
         self.count = len(self.raw)
-        self.lower = text_lower(self.raw) + _BEYOND
+        self.lower = _lower(self.raw, "ё" in text or "Ё" in text) + _BEYOND
         self.names = [i for i, word in enumerate(self.raw) if word[0].isupper() and self.lower[i] not in _NO_NAME]
         """Tokens with a capital first letter that may be part of a name."""
         self.name = [False] * (self.count + len(_BEYOND))
@@ -128,9 +128,9 @@ class Words:
 _BEYOND = [""] * 6
 
 
-def text_lower(tokens: list[str]) -> list[str]:
+def _lower(tokens: list[str], has_yo: bool) -> list[str]:
     """Return tokens in lower case with ё as е."""
-    return [token.lower().replace("ё", "е") for token in tokens]
+    return [t.lower().replace("ё", "е") for t in tokens] if has_yo else [t.lower() for t in tokens]
 
 
 def streets(words: Words) -> list[Street]:

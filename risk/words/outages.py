@@ -264,6 +264,3 @@ COUNTED = (
 
 ORDINAL = "#число =день|=сутки|=й_день|=и_сутки|=ый_день|=ий_день|=ые_сутки|=ьи_сутки"
 """«3 день», «3-и сутки»: one unit less than the number has passed for certain."""
-
-NOT_LASTING = "через|назад|=до|=раз_в|=на"
-"""Right before (or after) these a span of time is not how long the outage lasts: «через неделю», «неделю назад»."""

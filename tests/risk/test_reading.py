@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from risk.dictionary import Dictionary
 from risk.facts import Hit, Outage, TextFacts
-from risk.phrases import Dictionary
 from risk.states import Kind
 from tests.risk.danger_cases import HAPPENING, QUIET
 from tests.risk.rules_build import a_reader
@@ -99,8 +99,8 @@ def test_the_kind_of_a_text(text: str, kind: Kind) -> None:
 @pytest.mark.parametrize(
     ("text", "row"),
     [
-        ("дети мёрзнут в классе", "children"), ("у нас грудной ребёнок, а воды нет", "children"), ("инвалиду не выйти из дома", "sick"),
-        ("пожилые падают на льду", "elderly"), ("маме 84 года, соцработник не приходит", "elderly"), ("весь посёлок без света", "many"),
+        ("дети мёрзнут в классе", "children"), ("у нас грудной ребёнок, а воды нет", "children"), ("Лифт сломан, инвалиду не выйти из дома", "sick"),
+        ("Гололёд на тротуаре, пожилые падают на льду", "elderly"), ("маме 84 года, соцработник не приходит", "elderly"), ("весь посёлок без света", "many"),
         ("двадцать домов, 20 домов без воды", "many"),
     ],
 )  # fmt: skip
@@ -112,8 +112,8 @@ def test_who_is_touched(text: str, row: str) -> None:
 @pytest.mark.parametrize(
     ("text", "row"),
     [
-        ("обращались трижды, ответа нет", "asked"), ("писали в администрацию, тишина", "asked"), ("обещали и не сделали", "promised"),
-        ("одни отписки", "brushed_off"), ("опять то же самое", "again"), ("до сих пор не убрали", "again"),
+        ("Яма на дороге, обращались трижды, ответа нет", "asked"), ("Мусор не вывозят, писали в администрацию, тишина", "asked"), ("Дорогу разбили, обещали и не сделали", "promised"),
+        ("Крыша течёт, одни отписки", "brushed_off"), ("Опять яма на дороге", "again"), ("До сих пор не вывезли мусор", "again"),
     ],
 )  # fmt: skip
 def test_words_about_us(text: str, row: str) -> None:
