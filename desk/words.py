@@ -18,6 +18,7 @@ FIELDS: Mapping[str, str] = {
     "level_machine": "уровень по машине",
     "level_person": "уровень по решению человека",
     "points": "баллы",
+    "rule_set": "набор правил",
     "kind": "вид",
     "topic": "тема",
     "settlement": "место",

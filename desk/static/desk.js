@@ -68,6 +68,7 @@
   document.addEventListener("submit", (event) => {
     if (event.target.dataset.sent) event.preventDefault();
     else if (event.target.method === "post") event.target.dataset.sent = "1";
+    if (event.submitter && event.submitter.dataset.wait) event.submitter.textContent = event.submitter.dataset.wait;
   });
   window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
 
@@ -98,13 +99,15 @@
 
   function live() {
     const pulse = $("#pulse"), pause = $("#pause"), news = $("#news");
-    let stream = null, fresh = null, timer = 0, paused = false;
+    let stream = null, fresh = null, timer = 0, paused = false, met = false;
 
     function start() {
       if (stream || paused || document.hidden) return;
       stream = new EventSource(list.dataset.live);
       stream.onopen = () => say("Обновляется само");
       stream.addEventListener("change", later);
+      // Back after a break or a hidden tab: something may have come meanwhile.
+      stream.addEventListener("hello", () => { if (met) later(); met = true; });
       stream.onerror = () => {
         say("Связь потеряна, восстанавливаю…");
         if (stream.readyState === EventSource.CLOSED) { stop(); setTimeout(start, 30000); }
@@ -134,7 +137,7 @@
     function refresh(row) {
       const other = fresh.getElementById(row.id);
       row.classList.toggle("gone", !other);
-      if (!other || row.contains(document.activeElement)) return;
+      if (!other || row.contains(document.activeElement) || $("details[open]", row)) return;
       if (other.dataset.version === row.dataset.version && $(".when", other).textContent === $(".when", row).textContent) return;
       const ticked = $("input[name=risk]", row).checked;
       const renewed = document.importNode(other, true);
@@ -143,12 +146,14 @@
     }
     function show(event) {
       const link = event.target.closest("[data-show]");
-      if (!link || !fresh) return;
+      // A page that was drawn empty has no tools for the list: it is better asked for anew.
+      if (!link || !fresh || !list.children.length) return;
       event.preventDefault();
       const ticked = new Set(all("input[name=risk]:checked", list).map((tick) => tick.value));
       const renewed = $("#list", fresh);
       list.replaceChildren(...[...renewed.children].map((row) => document.importNode(row, true)));
       list.dataset.shown = renewed.dataset.shown;
+      for (const part of [".head > p.quiet", ".chips"]) $(part).replaceWith(document.importNode($(part, fresh), true));
       all("input[name=risk]", list).forEach((tick) => { tick.checked = ticked.has(tick.value); });
       news.replaceChildren();
       countTicks();
@@ -160,11 +165,11 @@
     pause.addEventListener("click", () => {
       paused = !paused;
       pause.textContent = paused ? "Продолжить" : "Пауза";
-      if (paused) { stop(); say("Обновление остановлено"); } else { start(); look(); }
+      if (paused) { stop(); say("Обновление остановлено"); } else start();
     });
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) stop();
-      else { start(); if (fresh) look(); }
+      else start();
     });
     window.addEventListener("pagehide", stop);
     start();
