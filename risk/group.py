@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from risk.group_batch import IDENTITY, THING, Batch, SourceStyle, prepare
+from risk.group_batch import IDENTITY, THING, Batch, SourceStyle, prepare, sizes_of
 from risk.group_pair import Link
 from risk.group_place import Candidate, Judged, Near, Placement, place
 
@@ -18,4 +18,5 @@ __all__ = [
     "SourceStyle",
     "place",
     "prepare",
+    "sizes_of",
 ]

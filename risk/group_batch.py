@@ -71,9 +71,10 @@ def _identities(post: Post, words: int) -> tuple[int, ...]:
     return tuple(dict.fromkeys(keys))
 
 
-def _size(length: int) -> int:
-    """Return 16 steps a doubling, so that a third of difference (fuzz.ratio below 80) is about 9 steps."""
-    return min(255, round(16 * float(np.log2(length)))) if length else 0
+def sizes_of(plains: Sequence[bytes]) -> NDArray[np.int64]:
+    """Return the logarithmic length of cleaned texts, 0..255: 16 steps a doubling, so that a third more is about 9 steps."""
+    lengths = np.fromiter(map(len, plains), np.float64, len(plains))
+    return np.minimum(np.rint(16 * np.log2(np.maximum(lengths, 1))), 255).astype(np.int64)
 
 
 @lru_cache(maxsize=4096)
@@ -129,7 +130,7 @@ def prepare(posts: Sequence[Post], styles: Mapping[str, SourceStyle]) -> Batch:
         norm_hashes=[text_hash(text) if text else 0 for text in plains],
         words=words,
         keys=_key_rows(plains),
-        sizes=[_size(len(text)) for text in plains],
+        sizes=sizes_of(plains).tolist(),
         identities=[_identities(post, count) for post, count in zip(posts, words, strict=True)],
         openings=[_opening(styles, post.source_id, text) for post, text in zip(posts, plains, strict=True)],
     )

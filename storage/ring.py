@@ -98,20 +98,21 @@ class Ring:
         entry = self._head[keys & self._mask]
         age = np.full(len(keys), -1, np.int64)
         hits = np.zeros(len(keys), np.int64)
+        newest_entry = self._cursor * ROW - 1
         found, postings = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for _ in range(_STEPS):
-            here = (self._cursor * ROW - 1 - entry.astype(np.int64)) % self._entries
-            alive = (entry != _EMPTY) & (here > age) & (hits[places] < newest)
-            if not alive.all():
-                places, prints, entry, here = places[alive], prints[alive], entry[alive], here[alive]
-            if not len(places):
+            here = newest_entry - entry.astype(np.int64)
+            here += (here < 0) * self._entries  # how many entries ago it was written
+            alive = np.flatnonzero((entry != _EMPTY) & (here > age))
+            if not len(alive):
                 break
-            age = here
-            hit = self._print[entry] == prints
+            places, prints, entry, age = places[alive], prints[alive], entry[alive], here[alive]
+            hit = np.flatnonzero(self._print[entry] == prints)
             found.append(places[hit])
-            postings.append(self._posting[entry[hit] // ROW])
+            postings.append(self._posting[entry[hit] // np.uint32(ROW)])
             hits[places[hit]] += 1
             entry = self._next[entry]
+            entry[hits[places] >= newest] = _EMPTY
         return np.concatenate(found), np.concatenate(postings)
 
     def _check(self) -> None:

@@ -22,7 +22,7 @@ Ints = NDArray[np.int64]
 
 MOST_CANDIDATES, MOST_SHORT = 12, 18
 """Texts fetched for one post; short ones have more rivals with the same few keys."""
-_SHORT_SIZE = 112
+SHORT_SIZE = 112
 """Size (risk.group_batch) below which a text is short here: 130 letters."""
 _LOOKED_AT_ANYWAY = 4
 """So many best candidates of a short text are looked at even if they share but one common key with it."""
@@ -31,7 +31,7 @@ KEY_CAP = 16
 candidates on two real streams with 8, 16, 24 of them: .992, .995, .996."""
 _FULL = 24
 """A key with more postings in the big table loses the oldest down to KEY_CAP, many at once instead of one with each post."""
-_SIZE_STEPS = 11
+SIZE_STEPS = 11
 """Sizes (risk.group_batch: 16 steps a doubling) of texts that are alike at 76 of 100 differ by no more."""
 _TELLING = 0.3
 """A candidate with one key in common is looked at when no more than three posts have that key."""
@@ -155,8 +155,8 @@ def _by_text(batch: Batch, meetings: _Meetings) -> tuple[list[list[int]], list[l
     """Return the ids of the likeliest copies of each post, best first, and of texts that may quote it or be quoted by it."""
     texts = meetings.where(meetings.key < IDENTITY)
     sizes = np.array(batch.sizes, np.int64)
-    alike = np.abs(sizes[texts.owner] - (texts.posting & 255)) <= _SIZE_STEPS
-    short = sizes < _SHORT_SIZE
+    alike = np.abs(sizes[texts.owner] - (texts.posting & 255)) <= SIZE_STEPS
+    short = sizes < SHORT_SIZE
     copies = _heaviest(texts.where(alike))
     most = np.where(short, MOST_SHORT, MOST_CANDIDATES)[copies.owner]
     good = (copies.shared > 1) | (copies.score >= _TELLING) | (short[copies.owner] & (copies.rank < _LOOKED_AT_ANYWAY))

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
-from risk.group import Batch, Judged, Link, Near, Placement, place, prepare
+from risk.group import Batch, Judged, Link, Near, Placement, place, prepare, sizes_of
 from risk.post import Post
 from storage.bulk import insert
 from storage.engine import Store, Tx
-from storage.find.near import KEY_CAP, candidates
+from storage.find.near import KEY_CAP, MOST_CANDIDATES, MOST_SHORT, SHORT_SIZE, SIZE_STEPS, candidates
 from storage.keep.near import add_keys, keys_of
 from storage.moments import to_db
 from storage.ring import Ring
@@ -24,6 +24,7 @@ from storage.upgrade import upgrade
 from texts.clean import clean, plain
 from texts.similar import ratios, window_keys
 
+Numbers = NDArray[np.int64]
 ALIKE = 80.0
 """Likeness from which two texts count as twins (issue 2)."""
 _COLUMNS = (
@@ -154,7 +155,9 @@ class Table:
 
     def bytes_a_post(self) -> float:
         """Room of the key tables in the database, by the post."""
-        if self.store.dialect == "sqlite":  # the library is built without dbstat: what the file grew by when the keys came
+        if (
+            self.store.dialect == "sqlite"
+        ):  # the library is built without dbstat: what the file grew by when the keys came
             return self._key_bytes / (len(self.groups) - 1)
         names = "('post_key', 'post_key_fresh', 'post_key_move')"
         with self.store.read() as tx:
@@ -165,7 +168,11 @@ class Table:
         if self.store.dialect != "sqlite":
             return 0
         with self.store.read() as tx:
-            return int(tx.exec_driver_sql("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").scalar_one())
+            return int(
+                tx.exec_driver_sql(
+                    "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+                ).scalar_one()
+            )
 
     def close(self) -> None:
         """Close the store."""
@@ -189,8 +196,8 @@ class RingSide:
 
     name = "кольцо в памяти"
     page = 1000
-    newest = 12
-    most = 12
+    newest = 8
+    _LAST = (1 << 36) - 1
 
     def __init__(self, posts: int) -> None:
         self.ring = Ring(int(posts * 1.25))
@@ -204,8 +211,9 @@ class RingSide:
         for start in range(0, len(posts), 20_000):
             plains = _plains(posts[start : start + 20_000])
             owners, keys = _sorted_keys(plains)
+            postings = (owners + len(self.texts)) << 8 | sizes_of(plains)[owners]
             began = time.perf_counter()
-            self.ring.add(keys, owners + len(self.texts))
+            self.ring.add(keys, postings)
             seconds += time.perf_counter() - began
             self.texts += plains
         self.rebuilt = len(posts) / seconds if seconds else 0.0
@@ -214,27 +222,44 @@ class RingSide:
         """Clean, key, look up, compare and add a page."""
         plains = _plains(posts)
         owners, keys = _sorted_keys(plains)
-        first = len(self.texts)
+        sizes = sizes_of(plains)
+        postings = (np.arange(len(plains)) + len(self.texts)) << 8 | sizes
+        places, other = self.ring.find(keys, self.newest)
+        mine, inside, weight = _within(owners, keys)
+        often = np.bincount(places, minlength=len(keys))[places]
+        weight = np.concatenate([15 // np.maximum(often, 1), weight])
+        mine, other = np.concatenate([owners[places], mine]), np.concatenate([other, postings[inside]])
+        alike = np.abs(sizes[mine] - (other & 255)) <= SIZE_STEPS
+        ranked = self._best(mine[alike], other[alike] >> 8, weight[alike], sizes < SHORT_SIZE)
         self.texts += plains
-        self.ring.add(keys, owners + first)
-        places, other = self.ring.find(keys, self.newest + 1)
-        mine = owners[places]
-        earlier = other < mine + first
-        left, right = self._best(mine[earlier], other[earlier])
-        alike = ratios([plains[one] for one in left.tolist()], [self.texts[one] for one in right.tolist()], ALIKE)
-        return len(np.unique(left[alike > 0]))
+        self.ring.add(keys, postings[owners])
+        return self._verify(plains, *ranked)
 
-    def _best(self, mine: NDArray[np.int64], other: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the pairs that share two keys at least, of each post the `most` with the most keys, the newest first."""
-        pairs = np.sort(mine << 40 | (1 << 40) - 1 - other)
+    def _best(
+        self, mine: Numbers, other: Numbers, weight: Numbers, short: NDArray[np.bool_]
+    ) -> tuple[Numbers, Numbers, Numbers]:
+        """Return pairs and their rank: of each post those that share rare keys first, the newest first, as the table does."""
+        # One sort of whole numbers: post of the page, the other post (newest first), weight of the key (1..15).
+        packed = np.sort(mine << 40 | (self._LAST - other) << 4 | np.maximum(weight, 1))
+        pairs = packed >> 4
         starts = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1])) if len(pairs) else np.zeros(0, np.int64)
-        shared = np.diff(np.append(starts, len(pairs)))
-        starts, shared = starts[shared > 1], shared[shared > 1]
-        mine = pairs[starts] >> 40
-        order = np.argsort(mine << 5 | 31 - np.minimum(shared, 31), kind="stable")
-        mine, other = mine[order], (1 << 40) - 1 - (pairs[starts][order] & (1 << 40) - 1)
-        top = np.arange(len(mine)) - np.searchsorted(mine, mine, "left") < self.most
-        return mine[top], other[top]
+        score = np.add.reduceat(packed & 15, starts) if len(starts) else starts
+        good = (np.diff(np.append(starts, len(pairs))) > 1) | (score >= 5) | short[pairs[starts] >> 36]
+        pairs, score = pairs[starts][good], np.minimum(score[good], 511)
+        order = np.argsort(pairs >> 36 << 9 | 511 - score, kind="stable")
+        mine = pairs[order] >> 36
+        rank = np.arange(len(mine)) - np.searchsorted(mine, mine, "left")
+        top = rank < np.where(short[mine], MOST_SHORT, MOST_CANDIDATES)
+        return mine[top], self._LAST - (pairs[order][top] & self._LAST), rank[top]
+
+    def _verify(self, plains: list[bytes], mine: Numbers, other: Numbers, rank: Numbers) -> int:
+        """Compare the likeliest pairs first, the rest only for posts that have no twin by then."""
+        twin = np.zeros(len(plains), np.bool_)
+        for some in (rank < 2, rank >= 2):
+            left, right = mine[some & ~twin[mine]], other[some & ~twin[mine]]
+            alike = ratios([plains[one] for one in left.tolist()], [self.texts[one] for one in right.tolist()], ALIKE)
+            twin[left[alike > 0]] = True
+        return int(twin.sum())
 
     def bytes_a_post(self) -> float:
         """Bytes of the ring by the post."""
@@ -245,7 +270,22 @@ def _plains(posts: Sequence[Post]) -> list[bytes]:
     return [plain(norm) for norm in clean([one.text for one in posts])]
 
 
-def _sorted_keys(plains: list[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _within(owners: Numbers, keys: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Return (later post, earlier post, weight) of the page's own posts that share a key."""
+    order = np.argsort(keys, kind="stable")
+    owners, keys = owners[order], keys[order]
+    later, earlier = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for step in range(1, 9):
+        meet = np.flatnonzero(keys[step:] == keys[:-step])
+        if not len(meet):
+            break
+        later.append(owners[meet + step])
+        earlier.append(owners[meet])
+    found = np.concatenate(later), np.concatenate(earlier)
+    return *found, np.full(len(found[0]), 5)
+
+
+def _sorted_keys(plains: list[bytes]) -> tuple[Numbers, Numbers]:
     owners, keys = window_keys(plains)
     order = np.argsort(owners, kind="stable")
     return owners[order], keys[order]
