@@ -8,6 +8,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse
 
 from casework import clock
+from casework.heartbeat import last_beats
+from casework.work import MACHINE, Work
 from desk.visit import desk_of
 from storage.find.accounts import unsent_counts
 from storage.upgrade import database_revision, newest_revision
@@ -23,7 +25,10 @@ def alive() -> JSONResponse:
 
 @router.get("/readyz")
 def ready(request: Request) -> JSONResponse:
-    """Answer whether the database is reachable and migrated, and how many alert lines wait; nothing secret is told."""
+    """Answer whether the database is reachable and migrated, what alerts wait, when the worker's loops last beat (seconds ago).
+
+    A silent worker is told and does not make the pages unready: they serve, and show what is there.
+    """
     told: dict[str, Any] = {"at": clock.now().isoformat(timespec="seconds")}
     try:
         told |= _look(request)
@@ -38,4 +43,8 @@ def _look(request: Request) -> dict[str, Any]:
     have, want = database_revision(desk.store.url), newest_revision()
     with desk.store.read() as tx:
         unsent = sum(unsent_counts(tx).values())
-    return {"database": "ok" if have == want else "not migrated", "revision": have, "alerts_waiting": unsent}
+    now = clock.now()
+    beats = last_beats(Work(store=desk.store, profile=desk.profile, now=now, by=MACHINE, reader=desk.reader))
+    ages = {loop: round((now - at).total_seconds()) for loop, at in sorted(beats.items())}
+    state = "ok" if have == want else "not migrated"
+    return {"database": state, "revision": have, "alerts_waiting": unsent, "worker": ages}

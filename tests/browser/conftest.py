@@ -54,7 +54,7 @@ class Screen:
 
     def text(self, query: str = "main") -> str:
         """Return what a person reads in a part of the page."""
-        return str(self.page.inner_text(query)).replace("\u00a0", " ")
+        return " ".join(str(self.page.inner_text(query)).split())
 
     @property
     def wider_by(self) -> int:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from casework.take_in import take_in
+from risk.post import Post, Reach
 from storage.find.queue import newest_risk_id
 from tests.browser.conftest import OFFICE, PHONE, Opener, Screen
 from tests.desk import build
@@ -66,7 +68,7 @@ def test_from_the_first_page_to_a_reviewed_risk(screen: Opener, house: House, si
     page.get_by_text("Итог проверки записан: подтверждено.").wait_for()
     assert "готовится ответ" in shown.text(".title")
     shown.shoot(f"{name}-5-verified")
-    page.get_by_role("link", name="Следующий непроверенный").click()
+    page.get_by_role("link", name="Следующий").click()
     assert page.url.rsplit("/", 1)[1] != str(number)
     page.get_by_role("heading", name="Что сделать").wait_for()
 
@@ -155,3 +157,37 @@ def test_the_pause_holds_the_list(screen: Opener, house: House) -> None:
     shown.page.get_by_role("button", name="Продолжить").click()
 
     shown.page.get_by_text("Появился 1 новый риск").wait_for()
+
+
+def test_a_post_taken_in_becomes_a_risk_before_the_officers_eyes(screen: Opener, house: House) -> None:
+    """A post that a crawl hands over is grouped, rated and told in the open queue; its card says why and links to it."""
+    shown = screen("officer")
+    shown.go("/")
+    shown.page.get_by_text("Обновляется само").wait_for()
+    work = house.work()
+    text = "Пожар на Набережной улице в посёлке Белое, горит жилой дом, люди на крыше! Вызывайте пожарных!"
+    posts = [
+        Post(
+            "vk",
+            source,
+            "77001",
+            "",
+            f"https://vk.com/wall-{n}_77001",
+            text,
+            work.now,
+            work.now,
+            Reach(200 * n, 3, 1, 0),
+        )
+        for n, source in ((1, "vk-podslushano"), (2, "vk-typical"))
+    ]
+
+    taken = take_in(work, posts)
+
+    shown.page.get_by_text("Появился 1 новый риск").wait_for()
+    shown.page.get_by_role("link", name="Показать").click()
+    shown.page.locator(f"#r{taken.opened[0]} [data-main]").click()
+    card = shown.text()
+    shown.shoot("taken-in")
+    for said in ("4 критический", "угроза жизни", "Белое", "Записи: 2", "600 просмотров", "Открыть оригинал"):
+        assert said in card, said
+    assert shown.page.locator('a[href="https://vk.com/wall-1_77001"]').count() == 1

@@ -8,19 +8,22 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from casework.heartbeat import beat
 from storage.engine import Store
 from tests.desk.conftest import House
 
 
 def test_alive_and_ready(house: House) -> None:
-    """A migrated database answers «ok» and tells how many alerts wait."""
+    """A migrated database answers «ok», tells how many alerts wait and when the worker last beat."""
     client = house.stranger()
+    beat(house.work(), "alerts")
 
     assert client.get("/healthz").json() == {"status": "ok"}
     ready = client.get("/readyz")
     assert ready.status_code == 200
     assert ready.json()["database"] == "ok"
     assert ready.json()["alerts_waiting"] == 0
+    assert 0 <= ready.json()["worker"]["alerts"] <= 5
 
 
 def test_not_ready_without_its_database(house: House) -> None:
