@@ -282,6 +282,8 @@ class Dictionary:
             slots.update(self._special[NUMBER])
             if len(word) == 4 and 1000 <= int(word) <= LAST_OLD_YEAR:
                 slots.update(self._special[YEAR])
+        if not slots:
+            return Known(stem, 0, (), (), _NO_SLOTS, (), ())
         rules = [rule for slot in slots for rule in self._anchored.get(slot, ())]
         first = [rule for rule in rules if not rule.later]
         later = [rule for rule in rules if rule.later]
@@ -318,7 +320,8 @@ def _anchored(rule: _Rule, cost: Mapping[int, int]) -> _Rule:
     return replace(rule, orders=orders, pair=(other, left, right))
 
 
-_NOTHING = Known("", 0, (), (), frozenset(), (), ())
+_NO_SLOTS: frozenset[int] = frozenset()
+_NOTHING = Known("", 0, (), (), _NO_SLOTS, (), ())
 
 
 def _pair(rule: _Rule, text: Tokens, at: int) -> Match | None:

@@ -73,9 +73,9 @@ class Places:
 
     def _settlements(self, words: Words) -> Iterator[tuple[int, int, _Name]]:
         """Yield the settlements with the first and last token of each."""
-        skip_to = 0
-        for i in range(words.count):
-            if i < skip_to or words.lower[i][:_START] not in self._starts:
+        skip_to, starts = 0, self._starts
+        for i in [i for i, word in enumerate(words.lower) if word[:_START] in starts]:
+            if i < skip_to:
                 continue
             for name in self._by_first.get(_stem(words.lower[i]), ()):
                 last = _last_token(words, i, name)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
-from itertools import groupby
 
 import Stemmer
 
@@ -21,6 +21,9 @@ MARKS = frozenset('.?!,"')
 _LOOK_ALIKE = str.maketrans("abcehkmoptxyABCEHKMOPTXY", "авсенкмортхуАВСЕНКМОРТХУ")
 _DIGIT_ALIKE = str.maketrans("034", "озч")
 _CYRILLIC = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяё")
+
+_REPEATS = re.compile(r"(.)\1\1+")
+"""A letter that stands three times or more in a row, written once («нееет»); a fixed pattern, linear in the word."""
 
 _STEMMER = Stemmer.Stemmer("russian", 0)
 
@@ -83,13 +86,7 @@ def fixed(token: str) -> str:
         word = word.translate(_LOOK_ALIKE)
         if word[0].isalpha() and word[-1].isalpha():
             word = word.translate(_DIGIT_ALIKE)
-    return _without_repeats(word)
-
-
-def _without_repeats(word: str) -> str:
-    """Write a letter that stands three times or more in a row once."""
-    runs = [(letter, len(list(run))) for letter, run in groupby(word)]
-    return "".join(letter if length > 2 else letter * length for letter, length in runs)
+    return _REPEATS.sub(r"\1", word)
 
 
 def words(text: str) -> list[str]:

@@ -24,6 +24,7 @@ STREET_WORDS = _set(
 _SHORT_WORDS = {("пр", "т"), ("пр", "кт"), ("б", "р"), ("р", "он"), ("пр", "д"), ("п", "т"), ("м", "н")}
 """Hyphenated short forms: пр-т, пр-кт, б-р."""
 _SHORT_STARTS = frozenset(first for first, _ in _SHORT_WORDS)
+_MAY_BE_STREET = STREET_WORDS | _SHORT_STARTS
 _HOUSE_WORDS = _set("дом дома доме дому домом домов домами д дд")
 _CROSSING = _set("угол углу угла перекресток перекрестке перекрестка пересечение пересечении пересечения между")
 _JOINS = _set("и / - – — , до с")
@@ -110,7 +111,11 @@ class Words:
         self.raw: list[str] = TOKEN.findall(text)
         self.count = len(self.raw)
         self.lower = _lower(self.raw, "ё" in text or "Ё" in text) + _BEYOND
-        self.names = [i for i, word in enumerate(self.raw) if word[0].isupper() and self.lower[i] not in _NO_NAME]
+        self.names = [
+            i
+            for i, (word, low) in enumerate(zip(self.raw, self.lower, strict=False))
+            if word != low and word[0] != low[0] and low not in _NO_NAME
+        ]
         """Tokens with a capital first letter that may be part of a name."""
         self.name = [False] * (self.count + len(_BEYOND))
         for i in self.names:
@@ -159,8 +164,10 @@ def _is_street_word(words: Words, i: int) -> int:
 
 def _by_word(words: Words) -> Iterator[tuple[int, int]]:
     """Yield names that stand beside the word «улица»: «ул. Ленина», «улица 8 Марта», «Советская улица»."""
+    if _MAY_BE_STREET.isdisjoint(words.lower):
+        return
     for i, word in enumerate(words.lower[: words.count]):
-        width = _is_street_word(words, i) if word in STREET_WORDS or word in _SHORT_STARTS else 0
+        width = _is_street_word(words, i) if word in _MAY_BE_STREET else 0
         if not width:
             continue
         first = i + width + (words.lower[i + width] == ".")
