@@ -53,12 +53,32 @@ def text_sha(text: str) -> bytes:
 
 
 def _sound(post: Post) -> Post:
-    """Return the post with text that every database can hold: no NUL, no half of a surrogate pair."""
+    """Return the post with words that every database can hold: no NUL, no half of a surrogate pair."""
+    words = (post.text, post.url, post.external_id, post.comment_id, post.reply_to, post.copy_of, *post.attachments)
+    if _holds("".join(words)):
+        return post
+    return replace(
+        post,
+        text=_mended(post.text),
+        url=_mended(post.url),
+        external_id=_mended(post.external_id),
+        comment_id=_mended(post.comment_id),
+        reply_to=_mended(post.reply_to),
+        copy_of=_mended(post.copy_of),
+        attachments=tuple(_mended(a) for a in post.attachments),
+    )
+
+
+def _holds(words: str) -> bool:
     try:
-        post.text.encode()
+        words.encode()
     except UnicodeEncodeError:
-        post = replace(post, text=post.text.encode("utf-8", "replace").decode())
-    return replace(post, text=post.text.replace("\x00", "")) if "\x00" in post.text else post
+        return False
+    return "\x00" not in words
+
+
+def _mended(words: str) -> str:
+    return words.encode("utf-8", "replace").decode().replace("\x00", "")
 
 
 def _later(left: datetime | None, right: datetime | None) -> datetime | None:
@@ -85,9 +105,9 @@ def sort_out(tx: Tx, posts: Sequence[Post]) -> Arrivals:
     """Return the batch sorted by what is stored; the order of first sight stays."""
     unique: dict[Key, Post] = {}
     for given in posts:
-        key = given.key
-        earlier = unique.get(key)
-        unique[key] = _sound(given) if earlier is None else _joined(earlier, _sound(given))
+        post = _sound(given)
+        earlier = unique.get(post.key)
+        unique[post.key] = post if earlier is None else _joined(earlier, post)
     parents = {(p.platform, p.source_id, p.external_id, "") for p in unique.values() if p.is_comment}
     known = known_posts(tx, [*unique, *sorted(parents - unique.keys())])
     sorted_out = Arrivals([], [], [], {key: known[key] for key in parents if key in known})

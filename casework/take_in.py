@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from casework.arrivals import Arrival, Arrivals, read_texts, sort_out
@@ -27,8 +28,11 @@ from storage.find.groups import groups_by_id
 from storage.keep import groups as keep_groups
 from storage.keep import posts as keep_posts
 from storage.keep.risks import fill_sources
-from storage.keep.runs import put_cursor
+from storage.keep.runs import add_progress, put_cursor
 from storage.moments import to_db
+
+TOLD_WITHIN = timedelta(hours=72)
+"""Chats are told of what was published lately: the history that a new source brings stands in the queue only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,13 @@ def take_in(
     """Take in a batch (a page of a crawl) in one transaction and return what became of it.
 
     The same posts a second time change nothing. `cursor` is noted for `source_id` in the same transaction, so that a
-    crash never leaves a page half read; `run_id` is only for the caller's journal. Posts are masked, times aware.
+    crash never leaves a page half read; the run `run_id` counts what it took in even if it is killed later. Posts are
+    masked, times aware.
     """
     with work.store.write() as tx:
         taken = _take_in(tx, work, posts)
+        if run_id is not None:
+            add_progress(tx, run_id, {"new": taken.new, "edited": taken.edited, "same": taken.same})
         if source_id is not None and cursor is not None:
             put_cursor(tx, source_id, dict(cursor))
     return taken
@@ -201,10 +208,20 @@ def _score(intake: Intake) -> _Moved:
     keep_groups.add_groups(tx, [s for s in scored if s.group.is_new], intake.now)
     keep_groups.change_groups(tx, [s for s in scored if not s.group.is_new], intake.now)
     ids = [o.risk_id for o in opened]
-    fill_sources(tx, ids)
+    fill_sources(tx, ids + _merged_risks(intake))
     grown = grow_risks(tx, work, scored, _risk_sources(intake), frozenset(ids))
     risen = [g.risk_id for g in grown]
-    return _Moved(tuple(ids), tuple(risen), tell(tx, work, ids, "new") + tell(tx, work, risen, "risen"))
+    lately = {s.group.risk_id for s in scored if s.group.last_published >= to_db(work.now - TOLD_WITHIN)}
+    alerts = sum(
+        tell(tx, work, [i for i in found if i in lately], kind) for found, kind in ((ids, "new"), (risen, "risen"))
+    )
+    return _Moved(tuple(ids), tuple(risen), alerts)
+
+
+def _merged_risks(intake: Intake) -> list[int]:
+    """Risks whose group took in another whole group: its sources are theirs from now on."""
+    kept = {intake.group(i).risk_id for i in intake.placed.merged.values()}
+    return sorted(i for i in kept if i is not None)
 
 
 def _risk_sources(intake: Intake) -> dict[int, set[str]]:

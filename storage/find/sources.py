@@ -118,13 +118,18 @@ def _volume(row: Any, day_posts: int, first_run: datetime | None, now: datetime)
     return "silence" if now - first_run >= DAY else "unknown"
 
 
+def _edge_run(edge: sa.Select[Any]) -> sa.ScalarSelect[Any]:
+    return edge.where(run.c.source_id == source.c.id).correlate(source).scalar_subquery()
+
+
 def _last_runs(tx: Tx) -> dict[str, Any]:
-    newest = sa.select(sa.func.max(run.c.id)).group_by(run.c.source_id)
+    """The newest run of each source: one step down the index (source_id, id) a source, however many runs there are."""
+    newest = sa.select(_edge_run(sa.select(sa.func.max(run.c.id)))).select_from(source)
     return {r.source_id: r for r in tx.execute(sa.select(run).where(run.c.id.in_(newest)))}
 
 
 def _first_runs(tx: Tx) -> dict[str, datetime]:
-    oldest = sa.select(sa.func.min(run.c.id)).group_by(run.c.source_id)
+    oldest = sa.select(_edge_run(sa.select(sa.func.min(run.c.id)))).select_from(source)
     query = sa.select(run.c.source_id, run.c.started_at).where(run.c.id.in_(oldest))
     return {source_id: at for source_id, at in tx.execute(query)}
 

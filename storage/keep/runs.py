@@ -124,6 +124,13 @@ def start_run(tx: Tx, source_id: str, now: datetime, owner: str) -> int:
     return int(tx.execute(sa.insert(run).values(row).returning(run.c.id)).scalar_one())
 
 
+def add_progress(tx: Tx, run_id: int, counts: dict[str, int]) -> None:
+    """Add to what a run has counted so far; `end_run` writes the whole over it."""
+    so_far: dict[str, int] = tx.execute(sa.select(run.c.counts).where(run.c.id == run_id)).scalar() or {}
+    added = so_far | {name: so_far.get(name, 0) + count for name, count in counts.items()}
+    tx.execute(sa.update(run).where(run.c.id == run_id).values(counts=added))
+
+
 def end_run(tx: Tx, run_id: int, now: datetime, outcome: str, reason: str, counts: dict[str, int]) -> None:
     """Note how a run ended."""
     ended = {"ended_at": now, "outcome": outcome, "reason": reason, "counts": counts}

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from casework import take_in as module
+from casework.runs import start_run
 from casework.take_in import mark_gone, take_in
 from casework.work import Work
 from district.profile import Profile
@@ -17,6 +18,7 @@ from storage.find.accounts import source_by_id
 from storage.find.card import card
 from storage.find.queue import QueueFilter, QueueRow, queue
 from storage.find.search import post_ids
+from storage.find.sources import source_runs
 from storage.keep.events import verify_chain
 from storage.keep.sources import add_source
 from storage.tables import grp, outbox, post, reach, revision, risk
@@ -267,6 +269,25 @@ def test_no_text_stops_a_batch(work: Work, text: str) -> None:
 
     assert taken.new == 2
     assert take_in(work, [a_post(1, text), a_post(2, WATER)]).same == 2
+
+
+def test_no_name_stops_a_batch(work: Work) -> None:
+    """NUL and broken letters in addresses and ids are mended, and the post is known again by its mended id."""
+    hostile = a_post(1, WATER, external_id="-1_1\x00", url="https://vk.com/\ud83d", attachments=("photo:\x00\udfff",))
+
+    assert take_in(work, [hostile, a_post(2, FIRE)]).new == 2
+    assert take_in(work, [hostile]).same == 1
+
+
+def test_a_run_counts_what_it_took_in(work: Work) -> None:
+    """A run that is killed later has told already what it took in."""
+    run_id = start_run(work, "vk-podslushano")
+    take_in(work, [a_post(1), a_post(2, FIRE)], run_id=run_id)
+    take_in(work, [a_post(2, FIRE), a_post(3, CALM)], run_id=run_id)
+
+    with work.store.read() as tx:
+        (run,) = source_runs(tx, "vk-podslushano")
+    assert (run.outcome, run.counts) == ("running", {"new": 3, "edited": 0, "same": 1})
 
 
 def test_two_sights_in_one_page_are_one_post(work: Work) -> None:
