@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from casework import source_sync, sources, take_in, triage
 from casework.accounts import add_staff
 from casework.alerts import settle_old
-from casework.work import MACHINE, Staff
+from casework.work import MACHINE, Staff, Work
 from otklik.demo_life import DAYS, Month
 from otklik.wiring import House
 from risk.post import Post
@@ -18,6 +18,7 @@ from storage.find.counts import has_posts
 from storage.find.queue import QueueFilter, QueueRow, queue
 
 _BATCH_HOURS = 3
+_LOOKED_AT_AFTER = timedelta(hours=5)
 _HANDLED_AFTER = timedelta(hours=20)
 _ANSWERED_AFTER = timedelta(days=2)
 _DISMISS = ("settled", "outside", "duplicate")
@@ -85,27 +86,26 @@ def _batches(posts: list[Post]) -> Iterator[list[Post]]:
 
 
 def _work_off(house: House, officer: Staff, now: datetime, chance: random.Random) -> None:
-    """The demo officer looks at what has waited long enough: verifies, refutes rumours, dismisses what is no risk."""
+    """The demo officer's round: begins to check what is fresh, ends what has waited, closes what was answered."""
     with house.store.read() as tx:
         rows = queue(tx, QueueFilter(per_page=200), now).rows
+    work = house.work(by=officer, now=now)
     for row in rows:
         age = now - row.first_seen
         if row.state == "preparing" and age >= _ANSWERED_AFTER:
-            work = house.work(by=officer, now=now)
             triage.dismiss(work, row.id, row.version, "settled", "ответ опубликован, жалоб больше нет")
         elif row.state in ("found", "verifying") and age >= _HANDLED_AFTER:
-            _handle(house, officer, row, now, chance)
+            _decide(work, row, chance)
+        elif row.state == "found" and age >= _LOOKED_AT_AFTER and row.level > 1 and chance.random() < 0.5:
+            triage.start_verification(work, row.id, row.version)
 
 
-def _handle(house: House, officer: Staff, row: QueueRow, now: datetime, chance: random.Random) -> None:
-    work = house.work(by=officer, now=now)
-    if row.kind == "rumour":
+def _decide(work: Work, row: QueueRow, chance: random.Random) -> None:
+    """Refute hearsay, dismiss a part of the small things, confirm the rest: what is serious is never dismissed unchecked."""
+    if row.kind == "rumour" or "говорят" in row.title.lower():
         triage.verify(work, row.id, row.version, "refuted", "ЕДДС, звонок дежурному", "сведения не подтвердились")
-    elif row.level <= 1 and chance.random() < 0.85:
+    elif row.level <= 2 and chance.random() < 0.5:
         triage.dismiss(work, row.id, row.version, chance.choice(_DISMISS))
-    elif chance.random() < 0.5:
-        triage.dismiss(work, row.id, row.version, _DISMISS[0])
     else:
-        triage.verify(
-            work, row.id, row.version, "confirmed", "руководитель отраслевого блока", "подтверждено, меры принимаются"
-        )
+        found = "confirmed" if chance.random() < 0.8 else "partly"
+        triage.verify(work, row.id, row.version, found, "руководитель отраслевого блока", "меры принимаются")
