@@ -21,7 +21,7 @@ DAYS_APART = 60
 """The same words two months later are a new occasion: a person decides whether it is the old one."""
 AGAIN_DAYS, SHORT_AGAIN_DAYS = 3, 1
 """A source that repeats its own words later speaks of something else as a rule: a greeting to other people, a part of a series,
-«Ещё кадры с места пожара». Read: 14 of 38 such repetitions after three days were another matter."""
+«Ещё кадры с места пожара». Read: 14 of 27 such repetitions after three days were another matter."""
 RELATIVE_DAYS = 3
 """So long may «завтра» travel between pages and still mean the same day."""
 NEAR_DAYS, LONG_NEAR_DAYS, LONELY_DAYS = 3, 14, 0.5

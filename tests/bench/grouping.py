@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -37,7 +38,7 @@ def measure(posts: int, probe: int, datasketch_posts: int, folder: Path, postgre
     sides["ring"] = RingSide(posts + probe)
     sides["datasketch"] = Datasketch()
     for name, side in sides.items():
-        print(f"  заполняю: {side.name}", flush=True)
+        print(f"  заполняю: {side.name}", file=sys.stderr, flush=True)
         side.fill(indexed[-datasketch_posts:] if name == "datasketch" else indexed)
     timings = {name: Timing() for name in sides}
     for start in range(0, len(new), ROUND):
@@ -69,7 +70,7 @@ def _figures(side: Contender, timing: Timing) -> dict[str, Any]:
     if isinstance(side, RingSide):
         told["rebuild_posts_per_second"] = round(side.rebuilt)
     if isinstance(side, Table | RingSide):
-        told["bytes_a_post"] = round(side.bytes_a_post(), 1)
+        told["bytes_per_post"] = round(side.bytes_a_post(), 1)
     return told
 
 
