@@ -28,6 +28,8 @@ from storage.find.names import staff_names
 router = APIRouter()
 Seeing = Annotated[Visit, Depends(Needs(Act.SEE_RISKS))]
 
+SHOWN_POSTS, SHOWN_EVENTS = 6, 8
+"""The rest is folded: a risk with two hundred copies must not push its history out of reach."""
 FACT_SOURCES = (
     "ЕДДС",
     "руководитель отраслевого блока",
@@ -132,6 +134,7 @@ def card_page(visit: Visit, risk_id: int, trouble: Trouble | None = None) -> Res
         can_take=state.is_open and visit.may(Act.TAKE, block), can_start=_can_start(state, visit, block),
         can_decide=visit.may(Act.DECIDE_SUGGESTION), picture=spread_picture(found.spread, visit.hours),
         platforms=_platforms(found), events=[_past(e, visit) for e in reversed(found.events)], methods=METHODS,
+        shown_posts=SHOWN_POSTS, shown_events=SHOWN_EVENTS,
         chats={c.id: c.name for c in visit.desk.profile.chats}, **route_context(found, visit),
         **form_context(visit, trouble.typed if trouble else Fields()),
     )  # fmt: skip

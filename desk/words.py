@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from desk.wording import Hours
+from desk.wording import Hours, number
 from district.profile import Profile
 from district.topics import TOPICS
 from risk.states import Kind, State, Veracity
@@ -121,7 +121,7 @@ def value_in_words(name: str, value: Any, profile: Profile, hours: Hours) -> str
         return tables[name].get(str(value), str(value))
     if name in ("taken_until", "due_at"):
         return _moment(value, hours)
-    return str(value)
+    return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any], profile: Profile, hours: Hours) -> list[str]:

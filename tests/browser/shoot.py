@@ -1,0 +1,71 @@
+"""Pictures for the documents: the demo district in real Chromium.
+
+Run: python -m tests.browser.shoot [docs/pictures]
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from casework.sign_in import sign_in
+from district.settings import Settings
+from otklik import demo
+from otklik.wiring import House, build
+from storage.find.queue import QueueFilter, queue
+from storage.vault import Vault
+from tests.browser.conftest import CHROMIUM, FLAGS, OFFICE, PHONE
+from tests.desk.build import PASSWORD, Served, add_staff, the_app
+
+
+def _demo(home: Path) -> House:
+    house = build(Settings(home=home, database_url=f"sqlite:///{home / 'otklik.sqlite3'}", _env_file=None))  # type: ignore[call-arg]
+    demo.load(house, datetime.now(UTC))
+    shown = {"dezhurny-2": ("Дежурный специалист", "officer"), "tech": ("Технический специалист", "technician")}
+    for login, (name, role) in shown.items():
+        add_staff(house.store, login, [role], name_shown=name)
+    return house
+
+
+def _first_risk(house: House) -> int:
+    with house.store.read() as tx:
+        return queue(tx, QueueFilter(per_page=1), datetime.now(UTC)).rows[0].id
+
+
+def shoot(page: Page, url: str, path: str, file: Path) -> None:
+    """Keep the upper part of a page as people see it first."""
+    page.goto(url + path)
+    page.wait_for_timeout(400)
+    page.screenshot(path=str(file))
+
+
+def main(folder: Path) -> None:
+    """Load the demo district into a temporary home and shoot its pages."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="otklik-shots-") as home, sync_playwright() as pw:
+        house = _demo(Path(home))
+        vault = Vault(Path(home) / "secrets" / "vault.keys")
+        browser = pw.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        with Served(the_app(house.store, house.profile, Path(home))) as served:
+            for login, name, path, size in (
+                ("dezhurny-2", "queue", "/", OFFICE),
+                ("dezhurny-2", "queue-phone", "/", PHONE),
+                ("dezhurny-2", "card", f"/risk/{_first_risk(house)}", {"width": 1366, "height": 900}),
+                ("dezhurny-2", "sources", "/sources", OFFICE),
+                ("tech", "staff", "/staff", OFFICE),
+            ):
+                session = sign_in(house.work(), vault, login, PASSWORD, "127.0.0.1")
+                context = browser.new_context(viewport=size, locale="ru-RU")  # type: ignore[arg-type]
+                context.add_cookies([{"name": "otklik", "value": session.token, "url": served.url}])
+                shoot(context.new_page(), served.url, path, folder / f"{name}.png")
+                context.close()
+        browser.close()
+        house.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/pictures"))
