@@ -9,6 +9,10 @@ from risk.states import Kind
 from texts.places import Place
 
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Made once: json.dumps with options of its own makes an encoder anew for each call (4 us)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """Words of the text that a table of risk/words knows."""
@@ -78,9 +82,7 @@ class TextFacts:
             "f": list(self.flags),
             "x": round(self.points_text, 2),
         }
-        return json.dumps(
-            {key: value for key, value in parts.items() if value}, ensure_ascii=False, separators=(",", ":")
-        )
+        return _ENCODE({key: value for key, value in parts.items() if value})
 
     @classmethod
     def unpack(cls, packed: str) -> TextFacts:
