@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from risk.states import Kind
 from texts.places import Place
-
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """Made once: json.dumps with options of its own makes an encoder anew for each call (4 us)."""
@@ -68,21 +68,24 @@ class TextFacts:
 
     def pack(self) -> str:
         """Return compact JSON of everything but the stems."""
-        parts = {
-            "k": self.kind.value,
-            "t": [[topic, round(share, 3)] for topic, share in self.topics],
-            "p": [[p.settlement, p.territory, p.street, p.house] for p in self.places],
-            "d": _hits(self.dangers),
-            "h": _hits(self.held),
-            "o": [[o.id, o.hours, o.words] for o in self.outages],
-            "c": _hits(self.troubles),
-            "n": _hits(self.tone),
-            "w": _hits(self.weight),
-            "a": _hits(self.answer),
-            "f": list(self.flags),
-            "x": round(self.points_text, 2),
-        }
-        return _ENCODE({key: value for key, value in parts.items() if value})
+        told: dict[str, Any] = {"k": self.kind.value}
+        if self.topics:
+            told["t"] = [[topic, round(share, 3)] for topic, share in self.topics]
+        if self.places:
+            told["p"] = [[p.settlement, p.territory, p.street, p.house] for p in self.places]
+        if self.outages:
+            told["o"] = [[o.id, o.hours, o.words] for o in self.outages]
+        for key, hits in (
+            ("d", self.dangers), ("h", self.held), ("c", self.troubles), ("n", self.tone), ("w", self.weight),
+            ("a", self.answer),
+        ):  # fmt: skip
+            if hits:
+                told[key] = _hits(hits)
+        if self.flags:
+            told["f"] = list(self.flags)
+        if self.points_text:
+            told["x"] = round(self.points_text, 2)
+        return _ENCODE(told)
 
     @classmethod
     def unpack(cls, packed: str) -> TextFacts:
