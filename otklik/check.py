@@ -119,7 +119,9 @@ def _database(settings: Settings) -> Point:
             "проверьте OTKLIK_DATABASE_URL и права на папку",
         )
     if have != want:
-        return Point("База данных", Verdict.BAD, f"версия таблиц {have or 'нет'}, нужна {want}", "otklik upgrade")
+        return Point(
+            "База данных", Verdict.BAD, f"таблицы {have}, нужны {want}" if have else "таблиц ещё нет", "otklik upgrade"
+        )
     store = Store(settings.database)
     try:
         if store.dialect != "sqlite":

@@ -28,6 +28,12 @@ app.add_typer(profile_app, name="profile")
 out = Console()
 err = Console(stderr=True)
 
+_WRONG = {
+    "int_parsing": "нужно целое число",
+    "greater_than_equal": "не меньше {ge}",
+    "less_than_equal": "не больше {le}",
+}
+
 AsJson = Annotated[bool, typer.Option("--json", help="Ответить в JSON.")]
 
 
@@ -38,7 +44,10 @@ def read_settings() -> Settings:
     except ValidationError as e:
         for problem in e.errors():
             name = "OTKLIK_" + "_".join(str(p) for p in problem["loc"]).upper()
-            err.print(f"[bold]{name}[/]: {problem['msg']} (сейчас: {problem.get('input')!r})", highlight=False)
+            said = _WRONG.get(problem["type"], problem["msg"]).format(**problem.get("ctx", {}))
+            err.print(
+                f"{name}: {said} (сейчас: {problem.get('input')!r})", highlight=False, markup=False, soft_wrap=True
+            )
         raise typer.Exit(2) from None
 
 
@@ -54,11 +63,12 @@ def door(command: Callable[..., None]) -> Callable[..., None]:
     def run(*args: Any, **kwargs: Any) -> None:
         from casework.errors import CaseworkError
         from district.errors import DistrictError
+        from otklik.wiring import DatabaseNotReady
         from storage.errors import StorageError
 
         try:
             command(*args, **kwargs)
-        except (CaseworkError, DistrictError, StorageError) as e:
+        except (CaseworkError, DistrictError, StorageError, DatabaseNotReady) as e:
             err.print(str(e), highlight=False, markup=False, soft_wrap=True)
             raise typer.Exit(1) from None
 
@@ -117,11 +127,9 @@ def check_house(as_json: AsJson = False) -> None:
 @door
 def upgrade() -> None:
     """Привести таблицы базы к этой версии программы."""
-    from storage.upgrade import upgrade as run
+    from otklik.wiring import check_database
 
-    settings = read_settings()
-    settings.home.mkdir(parents=True, exist_ok=True)
-    run(settings.database)
+    check_database(read_settings(), migrate=True)
     out.print("База готова.")
 
 

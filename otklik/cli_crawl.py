@@ -61,7 +61,7 @@ def crawl(
         out.print(table)
         out.print(f"Тревог отдано: {delivered.sent}, не отдано: {delivered.failed}.")
     house.close()
-    if any(r.outcome in ("failed", "killed") for r in results):
+    if any(r.outcome in ("failed", "killed", "busy") for r in results):
         raise typer.Exit(1)
 
 

@@ -12,7 +12,12 @@ from district.profile import Profile
 from district.settings import Settings
 from risk.reading import Reader
 from storage.engine import Store
-from storage.upgrade import upgrade
+from storage.errors import StorageError
+from storage.upgrade import database_revision, newest_revision, upgrade
+
+
+class DatabaseNotReady(Exception):
+    """База данных не открывается, или в ней ещё нет таблиц этой версии."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +41,29 @@ class House:
 def build(settings: Settings | None = None, *, migrate: bool = True) -> House:
     """Open the house: folders, profile, migrated database, reader.
 
-    Raises ProfileErrors when the profile has mistakes, NewerDatabase when the database was made by a newer version.
+    Raises ProfileErrors when the profile has mistakes, and what `check_database` raises.
     """
     settings = settings or Settings()
-    settings.home.mkdir(parents=True, exist_ok=True)
     profile = load_profile(settings.profile, settings.allow_internal)
-    if migrate:
-        upgrade(settings.database)
+    check_database(settings, migrate=migrate)
     return House(settings, profile, Store(settings.database), Reader(profile))
+
+
+def check_database(settings: Settings, *, migrate: bool) -> None:
+    """Make sure that the database has this version's tables, with `migrate` by making them.
+
+    Raises NewerDatabase when it was made by a newer version, DatabaseNotReady when it cannot be opened or has no tables.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    try:
+        have = upgrade(settings.database) if migrate else database_revision(settings.database)
+    except StorageError:
+        raise
+    except Exception as e:  # a door: whatever a driver raises is told in one line; its text may hold the password
+        where = "OTKLIK_DATABASE_URL" if settings.database_url else f"папку {settings.home}"
+        told = f"База данных не открывается ({type(e).__name__}). Проверьте {where}: адрес, права, запущен ли сервер."
+        raise DatabaseNotReady(told) from e
+    if have != newest_revision():
+        raise DatabaseNotReady(
+            "В базе данных нет таблиц этой версии. Выполните otklik upgrade или запустите otklik run."
+        )
