@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -41,3 +42,14 @@ class Work:
     def at(self, now: datetime) -> Work:
         """Return the same work at another moment."""
         return replace(self, now=now)
+
+
+def settle() -> None:
+    """Tell the collector that what is loaded now stays: call once in a process, after its Reader is built.
+
+    The dictionaries of the rules hold hundreds of thousands of objects that never go; walking through them again and
+    again takes a tenth of the intake's time (measured: 480 us a post against 434).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from casework.take_in import take_in
-from casework.work import MACHINE, Work
+from casework.work import MACHINE, Work, settle
 from crawlers.items import PostItem
 from crawlers.pipelines import problem, to_post
 from district.load import load_profile
@@ -48,7 +48,9 @@ SECRET = b"bench" * 8
 def a_work(store: Store, now: datetime = NOW) -> Work:
     """Return the machine at work for the demo district."""
     profile = load_profile(ROOT / "district" / "demo.toml")
-    return Work(store, profile, now, MACHINE, Reader(profile))
+    work = Work(store, profile, now, MACHINE, Reader(profile))
+    settle()
+    return work
 
 
 def made_items(seed: int = 1) -> Iterator[PostItem]:
