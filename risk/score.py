@@ -89,9 +89,8 @@ def score(facts: TextFacts, spread: Spread, profile: Profile, now: datetime) -> 
 
 
 def _highest(case: Case) -> Level:
-    """Return the highest level that points alone may reach: 4 needs media, growth or three sources (DOMAIN 1)."""
-    wide = case.spread.media or case.spread.sources >= 3 or spread.fast_growth(case) is not None
-    return Level.CRITICAL if wide else Level.HIGH
+    """Return the highest level that points alone may reach: without danger, 4 needs the interest of media (DOMAIN 1)."""
+    return Level.CRITICAL if case.spread.media else Level.HIGH
 
 
 def text_points(facts: TextFacts, profile: Profile) -> float:

@@ -106,12 +106,12 @@ def test_a_panic_rumour_is_critical() -> None:
     assert a_reader().read(text).kind is Kind.RUMOUR
 
 
-def test_points_alone_reach_level_four_only_with_a_wide_spread() -> None:
-    """Without danger, level 4 needs media, fast growth or three sources."""
+def test_points_alone_reach_level_four_only_in_the_media() -> None:
+    """Without danger, level 4 needs the interest of media, however many pages repeat the complaint (DOMAIN 1)."""
     text = "Вторые сутки нет отопления во всём посёлке, дети мёрзнут, угроза жизни и здоровью"
 
-    assert scored(text, negative_comments=60).level is Level.HIGH
-    assert scored(text, negative_comments=60, sources=3).level is Level.CRITICAL
+    assert scored(text, negative_comments=60, sources=9, posts=9).level is Level.HIGH
+    assert scored(text, negative_comments=60, media=True).level is Level.CRITICAL
 
 
 @pytest.mark.parametrize("text", [*COMPLAINTS, TOUCHED, BROKEN_NORM])
