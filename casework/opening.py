@@ -16,10 +16,15 @@ from storage.find.risks import texts_of
 from storage.keep import risks as keep
 from storage.keep.events import NewEvent, add_events
 from storage.keep.groups import Scored
-from storage.moments import from_db
+from storage.moments import from_db, to_db
 
 FOUND = "found"
 TITLE_LENGTH = 140
+OPENED_WITHIN = timedelta(days=14)
+"""What was last published earlier is history, not a risk: the same 14 days within which a spread reopens one (DOMAIN 1).
+
+It is kept, grouped and scored, and opens a risk as soon as anybody writes of it again.
+"""
 NO_TEXT = "Сообщение без текста"
 
 
@@ -52,7 +57,8 @@ def open_risks(tx: Tx, work: Work, scored: Sequence[Scored], texts: Mapping[int,
 
     `texts` are those of the batch by post id; older ones are looked up.
     """
-    fresh = [s for s in scored if s.group.risk_id is None and is_risk(s.group)]
+    since = to_db(work.now - OPENED_WITHIN)
+    fresh = [s for s in scored if s.group.risk_id is None and is_risk(s.group) and s.group.last_published >= since]
     if not fresh:
         return []
     told = dict(texts)
