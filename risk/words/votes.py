@@ -15,6 +15,7 @@ VOTES: dict[str, tuple[tuple[str, float], ...]] = {
     "missing": (("safety", 6.0),),
     "evacuation": (("safety", 6.0),),
     "wires": (("energy", 6.0),),
+    "medical": (("health", 5.0),),
     "suicide": (("health", 3.0), ("safety", 2.0)),
     "violence": (("safety", 6.0),),
     "dogs": (("safety", 6.0),),
