@@ -32,7 +32,7 @@ LOOKS: tuple[tuple[str, Any, str], ...] = (
 def test_a_page_is_accessible_and_fits(screen: Opener, house: House, name: str) -> None:
     """axe finds nothing with folded parts opened too, nothing sticks out, every target is big enough for a finger."""
     login, path = PAGES[name]
-    shown = screen(login)
+    shown = screen(login, reduced_motion="reduce")  # a colour on its way to another is nobody's colour
     shown.go(path)
     for look, size, scheme in LOOKS:
         shown.page.set_viewport_size(size)
