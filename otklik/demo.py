@@ -19,7 +19,8 @@ from storage.find.queue import QueueFilter, QueueRow, queue
 
 _BATCH_HOURS = 3
 _LOOKED_AT_AFTER = timedelta(hours=5)
-_HANDLED_AFTER = timedelta(hours=20)
+_LOOKED_AT_AFTER = timedelta(hours=7)
+_HANDLED_AFTER = timedelta(hours=28)
 _ANSWERED_AFTER = timedelta(days=2)
 _DISMISS = ("settled", "outside", "duplicate")
 

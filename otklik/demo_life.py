@@ -15,7 +15,7 @@ DAYS = 30
 _SEED = 20261121
 _STREETS = ("улице Ленина", "улице Советской", "улице Школьной", "Заводской улице", "улице Мира", "Набережной улице")
 _CHATTER_A_DAY = (22, 34)
-_COMPLAINTS_A_DAY = (1, 3)
+_COMPLAINTS_A_DAY = (3, 5)
 _SPAM = "Внимание, перешлите всем! В округе скоро отключат мобильную связь, это точно, знакомая из конторы сказала."
 _SPAM_COPIES = 480  # the Lipetsk case of DOMAIN 1: many copies, five views each
 
