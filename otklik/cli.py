@@ -71,6 +71,12 @@ def door(command: Callable[..., None]) -> Callable[..., None]:
         except (CaseworkError, DistrictError, StorageError, DatabaseNotReady) as e:
             err.print(str(e), highlight=False, markup=False, soft_wrap=True)
             raise typer.Exit(1) from None
+        except OSError as e:
+            if e.filename is None:
+                raise
+            told = f"{e.filename}: {e.strerror}. Проверьте папку и права на неё (OTKLIK_HOME)."
+            err.print(told, highlight=False, markup=False, soft_wrap=True)
+            raise typer.Exit(1) from None
 
     return run
 

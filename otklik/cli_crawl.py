@@ -69,13 +69,16 @@ def _deliver_all(house: House) -> Delivered:
     """Hand over what the crawl wrote, waiting out the few seconds in which lines of one chat are gathered."""
     from casework.alerts import Delivered, deliver_once
     from reports.send import build_senders, close_senders
+    from storage.find.accounts import unsent_counts
 
     senders, total = build_senders(house.settings, sys.stderr), Delivered()  # standard output is the command's answer
     gather = max((chat.group_for.total_seconds() for chat in house.profile.chats), default=0.0)
     end = time.monotonic() + min(gather, _LONGEST_GATHER_S) + 1
     while True:
         total.add(deliver_once(house.work(), senders, house.settings.desk_address))
-        if time.monotonic() >= end:
+        with house.store.read() as tx:
+            waiting = sum(unsent_counts(tx).values())
+        if not waiting or time.monotonic() >= end:
             close_senders(senders)
             return total
         time.sleep(0.5)
