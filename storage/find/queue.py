@@ -232,7 +232,10 @@ def queue_totals(tx: Tx, filters: Sequence[QueueFilter], now: datetime) -> list[
     for open_only in (True, False):
         alike = [n for n, f in enumerate(filters) if f.open_only is open_only and not _has_index(f)]
         if alike:
-            fits = [sa.case((sa.and_(*_base(tx, filters[n], now), *_chosen(filters[n])), 1), else_=0) for n in alike]
+            fits = [
+                sa.case((sa.and_(sa.true(), *_base(tx, filters[n], now), *_chosen(filters[n])), 1), else_=0)
+                for n in alike
+            ]
             walk = sa.select(*(sa.func.sum(fit) for fit in fits)).where(risk.c.is_open.in_(_is_open(filters[alike[0]])))
             for n, count in zip(alike, tx.execute(walk).one(), strict=True):
                 found[n] = int(count or 0)

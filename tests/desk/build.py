@@ -174,16 +174,13 @@ def add_group(
     values = {
         "id": group_id, "first_post_id": risk_id * 1000, "risk_id": risk_id, "facts": TextFacts().pack(),
         "facts_post_id": risk_id * 1000, "facts_points": 1.0, "posts": len(texts), "sources": 1, "media": 0, "official": 0,
-        "voices": None, "views": case.views, "comments": len(case.comments), "negative_comments": 0, "after_answer": 0,
+        "voices": None, "views": case.views, "with_views": len(texts), "first_seen": first, "last_seen": now,
+        "comments": len(case.comments), "negative_comments": 0, "after_answer": 0,
         "first_published": first, "last_published": now, "mark_at": first, "judged": False, "points": 1.0,
         "level": case.level, "rule_set": "2026-11-21", "reasons": [], "emergency": case.emergency, "topic": case.topic,
         "topics": [], "kind": case.kind, "scored_at": now,
     }  # fmt: skip
-    known = {c.name for c in grp.columns}
-    missing = {
-        c.name: first for c in grp.columns if not c.nullable and c.name not in values and c.server_default is None
-    }
-    tx.execute(sa.insert(grp).values({k: v for k, v in (missing | values).items() if k in known}))
+    tx.execute(sa.insert(grp).values(values))
 
 
 def add_post(
