@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from risk.phrases import GAP, GAP_ANY_ORDER, LAST_OLD_YEAR, NUMBER, WHOLE, YEAR, plain, split, stem_keys
 from texts.stems import MARKS, byte_tokens, fixed, stems, token_text
 
-_MEMO_LIMIT = 300_000
-"""Forms of words remembered between texts, about 60 MB; a year of one district has fewer than 200,000."""
+_MEMO_LIMIT = 150_000
+"""Forms of words remembered between texts, about 40 MB (measured: 250 bytes each); then they are learnt anew."""
 _BITS = 1024
 """Width of the masks: 4,000 slots share them; at 256 a fifth of the rules is tried in vain, at 4,096 masks are slow."""
 _ALL_BITS = (1 << _BITS) - 1

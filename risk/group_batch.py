@@ -74,7 +74,8 @@ def _identities(post: Post, words: int) -> tuple[int, ...]:
 def sizes_of(plains: Sequence[bytes]) -> NDArray[np.int64]:
     """Return the logarithmic length of cleaned texts, 0..255: 16 steps a doubling, so that a third more is about 9 steps."""
     lengths = np.fromiter(map(len, plains), np.float64, len(plains))
-    return np.minimum(np.rint(16 * np.log2(np.maximum(lengths, 1))), 255).astype(np.int64)
+    sizes: NDArray[np.int64] = np.minimum(np.rint(16 * np.log2(np.maximum(lengths, 1))), 255).astype(np.int64)
+    return sizes
 
 
 @lru_cache(maxsize=4096)

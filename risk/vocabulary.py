@@ -58,7 +58,7 @@ TOPIC_WEIGHTS = (4.0, 2.0, 0.5)
 
 
 def build() -> Dictionary:
-    """Return the dictionary of all tables; a tenth of a second, so once per process."""
+    """Return the dictionary of all tables; a fifth of a second, so once per process."""
     book = Dictionary()
     for i, danger in enumerate(DANGERS):
         book.add(Key(Table.DANGER_HAPPENS, danger.id, i), with_sets(danger.happening))

@@ -1,6 +1,6 @@
 """Measures the rules: reading, scoring and routing a post, beside razdel + pymorphy3 with a cache, in turns in one run.
 
-    python -m tests.bench.rules [--posts 20000] [--json]
+    python -m tests.bench.rules [--posts 6000] [--json]
 
 Real streams are measured where the folder of shared data is; only counts are told, never a text.
 """
@@ -155,7 +155,7 @@ def measure(posts: int) -> dict[str, Any]:
 def main() -> None:
     """Measure and print: a table for people, or JSON."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--posts", type=int, default=20_000)
+    asked.add_argument("--posts", type=int, default=6_000)
     asked.add_argument("--json", action="store_true")
     given = asked.parse_args()
     told = measure(given.posts)

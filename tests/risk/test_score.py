@@ -106,6 +106,19 @@ def test_a_panic_rumour_is_critical() -> None:
     assert a_reader().read(text).kind is Kind.RUMOUR
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Боимся, что обрушится крыша школы", "Балкон вот-вот рухнет", "На Садовой открыт люк, кто-нибудь провалится"],
+)
+def test_a_danger_that_is_feared_is_a_hazard(text: str) -> None:
+    """A danger that has not come is no emergency but more than an ordinary complaint."""
+    result = scored(text)
+
+    assert not result.emergency
+    assert result.level is Level.MEDIUM
+    assert "hazard" in {r.signal for r in result.reasons}
+
+
 def test_points_alone_reach_level_four_only_in_the_media() -> None:
     """Without danger, level 4 needs the interest of media, however many pages repeat the complaint (DOMAIN 1)."""
     text = "Вторые сутки нет отопления во всём посёлке, дети мёрзнут, угроза жизни и здоровью"
