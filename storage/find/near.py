@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +37,8 @@ _NEWEST_EXACT = 2
 MOST_QUOTES = 2
 """Texts of unlike length fetched for one post."""
 
+_BIG_SQLITE = "SELECT key, posting FROM post_key WHERE key IN (SELECT value FROM json_each(?))"
+_BIG_POSTGRESQL = "SELECT key, posting FROM post_key WHERE key = ANY(%s::bigint[])"
 _POSTS = "SELECT id, group_id, norm, words, published_at, source_id FROM post WHERE id IN ({ids})"
 _EXACT_SQLITE = (
     "SELECT p.norm_hash, p.id FROM ({ids}) w CROSS JOIN post p WHERE p.id IN "
@@ -85,8 +85,8 @@ def _postings(tx: Tx, keys: Ints) -> tuple[Ints, tuple[tuple[int, int], ...]]:
     ring = ring_find(tx, keys, KEY_CAP)
     if ring is not None:
         return _sorted([ring]), ()
-    big = _big(tx, keys.tolist())
-    return _sorted([big, fresh_keys(tx).find(keys, KEY_CAP)]), _crowded(_sorted([big]))
+    big = _big(tx, keys)
+    return _sorted([big, fresh_keys(tx).find(keys, KEY_CAP)]), _crowded(keys, *big)
 
 
 def _sorted(parts: list[tuple[Ints, Ints]]) -> Ints:
@@ -98,23 +98,16 @@ def _sorted(parts: list[tuple[Ints, Ints]]) -> Ints:
     return np.stack([key[once], posting[once]])
 
 
-def _big(tx: Tx, wanted: list[int]) -> tuple[Ints, Ints]:
-    # SQLite: numbers stand in the statement itself, for a bound list is limited in length and slower to hand over.
-    rows: Sequence[Any] = ()
-    if wanted and tx.dialect.name == "sqlite":
-        rows = _tuples(tx, f"SELECT key, posting FROM post_key WHERE key IN ({','.join(map(str, wanted))})")
-    elif wanted:
-        rows = _tuples(tx, "SELECT key, posting FROM post_key WHERE key = ANY(%s::bigint[])", (wanted,))
-    pairs = np.fromiter(chain.from_iterable(rows), np.int64, 2 * len(rows)).reshape(-1, 2)
-    return pairs[:, 0], pairs[:, 1]
-
-
-def _tuples(tx: Tx, sql: str, values: tuple[Any, ...] | None = None) -> list[Any]:
-    """Run a query and return the driver's own tuples: tens of thousands of rows a second need no wrapping."""
-    result = tx.exec_driver_sql(sql, values) if values else tx.exec_driver_sql(sql)
+def _big(tx: Tx, keys: Ints) -> tuple[Ints, Ints]:
+    """Return the rows of these keys in the big table, as the driver gives them: thousands a page need no wrapping."""
+    if tx.dialect.name == "sqlite":
+        result = tx.exec_driver_sql(_BIG_SQLITE, (f"[{','.join(map(str, keys.tolist()))}]",))
+    else:
+        result = tx.exec_driver_sql(_BIG_POSTGRESQL, (keys.tolist(),))
     rows = list(result.cursor.fetchall())
     result.close()
-    return rows
+    pairs = np.fromiter(chain.from_iterable(rows), np.int64, 2 * len(rows)).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +209,8 @@ def _fetch(tx: Tx, ids: list[int]) -> dict[int, Candidate]:
     }
 
 
-def _crowded(rows: Ints) -> tuple[tuple[int, int], ...]:
-    """Return (key, oldest posting to keep) of the keys that hold too many."""
-    keys, postings = rows
-    starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.zeros(0, np.int64)
-    ends = np.append(starts[1:], len(keys))
-    full = ends - starts > _FULL
-    return tuple(zip(keys[starts[full]].tolist(), postings[ends[full] - KEY_CAP].tolist(), strict=True))
+def _crowded(keys: Ints, found: Ints, postings: Ints) -> tuple[tuple[int, int], ...]:
+    """Return (key, oldest posting to keep) of the keys of the big table that hold too many."""
+    held = np.bincount(np.searchsorted(keys, found), minlength=len(keys))
+    full = keys[held > _FULL].tolist()
+    return tuple((key, int(np.sort(postings[found == key])[-KEY_CAP])) for key in full)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from threading import Lock
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -117,7 +118,7 @@ def _stored(tx: Tx) -> tuple[Ints, Ints]:
     return np.ascontiguousarray(both[:, 0]), np.ascontiguousarray(both[:, 1])
 
 
-def _chunks(tx: Tx, sql: str) -> Iterator[list[tuple[int, int]]]:
+def _chunks(tx: Tx, sql: str) -> Iterator[Sequence[Any]]:
     """Yield rows by many, without holding them all as objects."""
     result = tx.execution_options(stream_results=True).exec_driver_sql(sql)
     cursor = result.cursor
