@@ -107,6 +107,8 @@ def _profile(settings: Settings) -> Point:
 
 
 def _database(settings: Settings) -> Point:
+    if not settings.database_url and not settings.home.exists():  # a check looks and makes nothing
+        return Point("База данных", Verdict.BAD, "таблиц ещё нет", "otklik upgrade")
     try:
         have, want = database_revision(settings.database), newest_revision()
     except NewerDatabase as e:

@@ -4,27 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import structlog
 
 from otklik import log
-
-
-@pytest.fixture(autouse=True)
-def _restore() -> Iterator[None]:
-    """Logging is the process's own: leave it as it was found."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    yield
-    for handler in root.handlers:
-        if handler not in handlers:
-            handler.close()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 def _lines(folder: Path) -> list[dict[str, str]]:
@@ -46,7 +31,11 @@ def test_texts_are_never_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "secret",
-    ["123456789:AAF-abcdefghijklmnopqrstuvwxyz012345", "vk1.a.QWERTYuiopASDFghjklZXCV", "access_token=abcdef0123456789"],
+    [
+        "123456789:AAF-abcdefghijklmnopqrstuvwxyz012345",
+        "vk1.a.QWERTYuiopASDFghjklZXCV",
+        "access_token=abcdef0123456789",
+    ],
 )
 def test_tokens_inside_messages_are_hidden(tmp_path: Path, secret: str) -> None:
     """A token inside another library's message does not reach the file."""

@@ -1,0 +1,1 @@
+"""The porter: commands, checks, the demo, the timetable."""
