@@ -18,7 +18,7 @@ from desk.forms import Fields
 from desk.pictures import share_bar, spread_picture
 from desk.queue import line_of
 from desk.visit import Needs, Visit
-from desk.words import METHODS, changes
+from desk.words import ALERTS, METHODS, changes
 from district.topics import TOPICS
 from risk.score import SIGNALS, Reason
 from risk.states import Event, State, Veracity, allowed_events
@@ -134,7 +134,7 @@ def card_page(visit: Visit, risk_id: int, trouble: Trouble | None = None) -> Res
         can_take=state.is_open and visit.may(Act.TAKE, block), can_start=_can_start(state, visit, block),
         can_decide=visit.may(Act.DECIDE_SUGGESTION), picture=spread_picture(found.spread, visit.hours),
         platforms=_platforms(found), events=[_past(e, visit) for e in reversed(found.events)], methods=METHODS,
-        shown_posts=SHOWN_POSTS, shown_events=SHOWN_EVENTS,
+        shown_posts=SHOWN_POSTS, shown_events=SHOWN_EVENTS, alert_kinds=ALERTS,
         chats={c.id: c.name for c in visit.desk.profile.chats}, **route_context(found, visit),
         **form_context(visit, trouble.typed if trouble else Fields()),
     )  # fmt: skip

@@ -88,6 +88,7 @@ COUNTS: Mapping[str, str] = {
     "masked": "закрыто личных данных",
     "pages": "страниц",
 }
+ALERTS: Mapping[str, str] = {"new": "новый риск", "risen": "уровень вырос", "reopened": "открыт повторно"}
 METHODS: Mapping[str, str] = {
     "exact": "тот же текст",
     "near": "почти тот же текст",

@@ -28,7 +28,7 @@
   async function openSheet(link) {
     const row = link.closest(".risk");
     try {
-      const answer = await fetch(link.href, { headers: { "X-Sheet": "1" } });
+      const answer = await fetch(link.href);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const body = $("#sheet-body", page);
       if (!body) throw new Error("not a form");

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from casework.heartbeat import beat
 from storage.engine import Store
@@ -52,3 +53,27 @@ def test_not_ready_without_its_database(house: House) -> None:
     assert "назовите техническому специалисту номер" in page.text
     assert "секретный" not in page.text + ready.text
     assert page.headers["content-security-policy"]
+
+
+def test_a_fault_is_logged_by_its_kind_and_place_only(house: House) -> None:
+    """The log gets the number that the page shows, the kind and the place of a fault, and not one word of its message."""
+    officer, before = house.by("officer"), house.app.state.desk
+
+    class Telling(Store):
+        @contextmanager
+        def read(self) -> Iterator[sa.Connection]:
+            raise ValueError("Иванова с улицы Мира жалуется")
+            yield
+
+    house.app.state.desk = replace(before, store=Telling("sqlite://"))
+    try:
+        with capture_logs() as logs:
+            page = officer.get("/")
+    finally:
+        house.app.state.desk = before
+
+    line = next(entry for entry in logs if entry["event"] == "page failed")
+    assert line["number"] in page.text
+    assert line["error"] == "ValueError"
+    assert any("visit.py" in place for place in line["places"])
+    assert "Иванова" not in str(logs) + page.text
