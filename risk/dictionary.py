@@ -190,8 +190,10 @@ class Dictionary:
         try:
             return Tokens(raw, [memo[token] for token in raw])
         except KeyError:
-            self._learn({token for token in raw if token not in memo})
-            return Tokens(raw, [self._memo[token] for token in raw])
+            memo = self._memo if len(memo) < _MEMO_LIMIT else {}
+            self._learn(memo, {token for token in raw if token not in memo})
+            self._memo = memo
+            return Tokens(raw, [memo[token] for token in raw])
 
     def find(self, text: Tokens) -> list[Match]:
         """Return every phrase found, in no particular order."""
@@ -264,13 +266,11 @@ class Dictionary:
             for key in stem_keys(form, stems([form])[0]):
                 self._by_stem.setdefault(key, []).append(slot)
 
-    def _learn(self, new: set[bytes]) -> None:
-        """Look up forms of words never met before and remember them."""
-        if len(self._memo) > _MEMO_LIMIT:
-            self._memo = {}
+    def _learn(self, memo: dict[bytes, Known], new: set[bytes]) -> None:
+        """Look up forms of words never met before and remember them; a full memory is replaced, never emptied."""
         forms = [(token, fixed(token_text(token))) for token in new]
         for (token, word), stem in zip(forms, stems([word for _, word in forms]), strict=True):
-            self._memo[token] = _NOTHING if token in _MARKS else self._known(word, stem)
+            memo[token] = _NOTHING if token in _MARKS else self._known(word, stem)
 
     def _known(self, word: str, stem: str) -> Known:
         slots = set(self._exact.get(word, ()))

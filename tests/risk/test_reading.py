@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from risk.dictionary import Dictionary
 from risk.facts import Hit, Outage, TextFacts
+from risk.reading import Reader
 from risk.states import Kind
 from tests.risk.danger_cases import HAPPENING, QUIET
-from tests.risk.rules_build import a_reader
+from tests.risk.rules_build import a_district, a_reader
 from texts.places import Place
 from texts.stems import stem_text
 
@@ -140,6 +141,17 @@ def test_reading_many_is_reading_each() -> None:
     texts = [text for text, _ in HAPPENING[:20]] + list(QUIET[:20])
 
     assert a_reader().read_many(texts) == [a_reader().read(text) for text in texts]
+
+
+def test_a_full_memory_of_forms_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the memory of forms is full it starts anew, and every text reads the same as before."""
+    texts = [text for text, _ in HAPPENING[:30]]
+    before = [a_reader().read(text) for text in texts]
+    monkeypatch.setattr("risk.dictionary._MEMO_LIMIT", 5)
+
+    assert [Reader(a_district()).read(text) for text in texts[:5]] == before[:5]
+    small = Reader(a_district())
+    assert [small.read(text) for text in texts] == before
 
 
 def test_the_most_telling_text_has_most_points() -> None:
