@@ -24,7 +24,7 @@ from storage.upgrade import upgrade
 from tests.casework.posts_build import CALM, FIRE, HOLE, NOW, WATER, a_post, a_work, dump, rows
 
 TEXTS = (WATER, FIRE, HOLE, CALM)
-TAILS = ("", " #новости", " 😡😡", " https://vk.com/wall-5_77", "!!!", "\n\nПодпишись на нас")
+TAILS = ("", " #новости", " 😡😡", " https://vk.com/wall-5_77", "!!!", "\n\n@podslushano")
 SOURCES = ("vk-podslushano", "vk-typical", "tg-novosti", "tg-chat")
 
 
