@@ -134,7 +134,7 @@ class Tokens:
 
     def quoted(self, start: int, end: int) -> str:
         """Return the words from one token to another, in lower case, without marks."""
-        return " ".join(token_text(token) for token in self.raw[start : end + 1] if token not in _MARKS)
+        return token_text(b" ".join([token for token in self.raw[start : end + 1] if token not in _MARKS]))
 
     def stem_text(self) -> str:
         """Return the stems joined by spaces."""

@@ -52,6 +52,9 @@ SIGNALS: dict[str, Signal] = {
     )
 }
 
+_OF_SPREAD = frozenset(("media", "unanswered", "after_answer", "held", "not_risk"))
+_TEXT_SIGNALS = tuple(s for s in SIGNALS.values() if not s.forgeable and s.id not in _OF_SPREAD)
+"""Signals that a text alone can raise: the others are silent without a spread, or give no points."""
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_SPREAD = Spread()
 
@@ -95,7 +98,11 @@ def _highest(case: Case) -> Level:
 
 def text_points(facts: TextFacts, profile: Profile) -> float:
     """Return what a text alone would score: one post, one source, nothing known of its reach."""
-    return score(facts, _NO_SPREAD, profile, _NO_TIME).points
+    case = Case(facts, _NO_SPREAD, profile, _NO_TIME)
+    if not _matters(case):
+        return 0.0
+    found = ((signal, signal.function(case)) for signal in _TEXT_SIGNALS)
+    return sum(_points(signal, one) for signal, one in found if one is not None)
 
 
 def _matters(case: Case) -> bool:
@@ -118,7 +125,11 @@ def _reasons(case: Case) -> list[Reason]:
 
 
 def _reason(signal: Signal, found: Found) -> Reason:
-    return Reason(signal.id, round(signal.weight * min(found.times, signal.most), 1), found.why)
+    return Reason(signal.id, _points(signal, found), found.why)
+
+
+def _points(signal: Signal, found: Found) -> float:
+    return round(signal.weight * min(found.times, signal.most), 1)
 
 
 def _without_thin_spread(case: Case, reasons: list[Reason]) -> list[Reason]:

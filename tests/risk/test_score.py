@@ -294,8 +294,16 @@ def test_reasons_always_add_up(text: str, spread: Spread) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_can_be_scored(text: str) -> None:
-    """No text breaks the rules, and the text's own points are those of a lonely post."""
+    """No text breaks the rules, and the facts carry the text's own points."""
     facts = a_reader().read(text)
 
     _check(score(facts, Spread(), a_district(), NOW))
     assert facts.points_text == text_points(facts, a_district())
+
+
+@pytest.mark.parametrize("text", [*COMPLAINTS, TOUCHED, TOUCHED_AND_BROKEN, *(text for text, _ in HAPPENING)])
+def test_the_points_of_a_text_are_those_of_a_lonely_post(text: str) -> None:
+    """The quick sum over the text's own signals equals the score of one post of which nothing else is known."""
+    facts = a_reader().read(text)
+
+    assert facts.points_text == pytest.approx(score(facts, Spread(), a_district(), NOW).points)
