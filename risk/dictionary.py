@@ -393,8 +393,3 @@ def _anywhere(rules: tuple[_Rule, ...], text: Tokens) -> Iterator[tuple[int, int
                 match = _from_anchor(rule, text, at) if first in known[4] else None
                 if match is not None:
                     yield match.start, match.end
-
-
-def longest(matches: Iterable[Match]) -> Match:
-    """Return the match that spans most tokens: it makes the best quotation."""
-    return max(matches, key=lambda match: match.end - match.start)

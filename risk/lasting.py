@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from risk.dictionary import Match, Tokens, longest
+from risk.dictionary import Match, Tokens
 from risk.facts import Outage
 from risk.vocabulary import Found, Table
 from texts.stems import token_text
@@ -93,7 +93,7 @@ def _beside(span: Match, outage: Match, text: Tokens) -> bool:
 
 def _quotation(matches: list[Match], spans: list[tuple[float, Match]], text: Tokens) -> str:
     """Return the words of the outage, together with how long when both stand side by side."""
-    match = longest(matches)
+    match = max(matches, key=lambda m: m.end - m.start)
     for _, span in spans:
         start, end = min(span.start, match.start), max(span.end, match.end)
         if end - start <= 8 and text.together(start, end):
