@@ -10,6 +10,7 @@ from __future__ import annotations
 from casework.arrivals import Arrival
 from casework.counting import new_group, tell_best
 from casework.intake import Intake
+from casework.writing import MOST_WORDS
 from risk.group import Batch, prepare
 from storage.bulk import Row
 from storage.find.arrivals import norms
@@ -57,7 +58,7 @@ def _revision(intake: Intake, arrival: Arrival) -> Row:
 def _row(arrival: Arrival, batch: Batch, index: int) -> Row:
     group = arrival.group
     return (
-        arrival.post.text, arrival.sha, batch.norms[index], batch.norm_hashes[index], batch.words[index],
+        arrival.post.text, arrival.sha, batch.norms[index], batch.norm_hashes[index], min(batch.words[index], MOST_WORDS),
         arrival.facts.negative, group.id if group else 0, arrival.id,
     )  # fmt: skip
 

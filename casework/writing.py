@@ -12,6 +12,9 @@ from storage.keep.jsons import json_text
 from storage.keep.near import add_keys
 from storage.moments import maybe_to_db, to_db
 
+MOST_WORDS = 32_000
+"""What the column holds; a longer text is no less long for it."""
+
 
 def write_new(intake: Intake) -> None:
     """Write the new posts; their groups are written once they are scored."""
@@ -31,7 +34,7 @@ def _post_row(arrival: Arrival, batch: Batch, index: int) -> Row:
     reach = post.reach
     return (
         arrival.id, post.platform, post.source_id, post.external_id, post.comment_id, post.reply_to, post.url, post.text,
-        arrival.sha, batch.norms[index], batch.norm_hashes[index], batch.words[index], to_db(post.published_at),
+        arrival.sha, batch.norms[index], batch.norm_hashes[index], min(batch.words[index], MOST_WORDS), to_db(post.published_at),
         to_db(post.seen_at), maybe_to_db(post.edited_at), post.voice, attachments_json(post.attachments), post.copy_of,
         group.id if group else 0, arrival.facts.negative, reach.views, reach.likes, reach.reposts, reach.comments,
     )  # fmt: skip

@@ -261,7 +261,8 @@ def test_the_cursor_stands_or_falls_with_its_page(work: Work, monkeypatch: pytes
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "\x00нет\x00 воды", "\ud83d сломанная пара", "‮нет воды‬", "🙂" * 50, "а" * 70_000]
+    "text",
+    ["", "   ", "\x00нет\x00 воды", "\ud83d сломанная пара", "‮нет воды‬", "🙂" * 50, "а" * 70_000, "да " * 40_000],
 )
 def test_no_text_stops_a_batch(work: Work, text: str) -> None:
     """Empty, broken, reversed or endless texts are stored as far as a database can, and the rest of the page with them."""
