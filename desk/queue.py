@@ -99,8 +99,10 @@ _CLOSED_ACTS = ((Act.REOPEN, RowAct("reopen", "Открыть повторно",
 
 
 @router.get("/")
-def show(visit: Seeing) -> Response:
-    """Show the queue under the filter of the address."""
+def show(visit: Anyone) -> Response:
+    """Show the queue under the filter of the address; who has no queue to look at is led to where they work."""
+    if not visit.may(Act.SEE_RISKS):
+        return visit.go("/sources" if visit.may(Act.SEE_SOURCES) else "/me")
     return queue_page(visit)
 
 
@@ -115,11 +117,6 @@ def next_risk(visit: Seeing, after: str = "") -> Response:
         if not others and str(row.id) != after:
             return visit.go(f"/risk/{row.id}")
     return visit.go("/", "Непроверенных рисков больше нет.")
-
-
-def home(visit: Visit) -> str:
-    """Return where this person starts: a technician has no queue to look at."""
-    return "/" if visit.may(Act.SEE_RISKS) else "/sources" if visit.may(Act.SEE_SOURCES) else "/me"
 
 
 def queue_page(visit: Visit, troubles: tuple[str, ...] = (), status: int = 200) -> Response:

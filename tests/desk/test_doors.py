@@ -119,6 +119,17 @@ def test_what_is_not_there_is_told_plainly(house: House, path: str) -> None:
     assert "В очередь" in answer.text
 
 
+def test_who_has_no_queue_is_led_to_their_work(house: House) -> None:
+    """A technician's first page is the sources; risks stay closed to them."""
+    technician = house.by("technician")
+
+    answer = technician.get("/?q=газ")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sources")
+    assert technician.get("/risk/1").status_code == 403
+    assert technician.get("/next").status_code == 403
+
+
 def test_no_page_of_the_machinery_is_served(house: House) -> None:
     """There is no description of the interface for strangers and no way to list files."""
     for path in ("/docs", "/redoc", "/openapi.json", "/static/"):
