@@ -22,7 +22,7 @@ from desk.words import ALERTS, METHODS, changes
 from district.topics import TOPICS
 from risk.score import SIGNALS, Reason
 from risk.states import Event, State, Veracity, allowed_events
-from storage.find.card import Card, CardEvent, CardPost, card
+from storage.find.card import Card, CardEvent, card
 from storage.find.names import staff_names
 
 router = APIRouter()
@@ -215,9 +215,3 @@ def _since(found: Card, trouble: Trouble | None, visit: Visit) -> list[dict[str,
     if trouble is None or trouble.since is None:
         return []
     return [_past(e, visit) for e in reversed(found.events) if e.at > trouble.since]
-
-
-def excerpt(post: CardPost, longest: int = 160) -> str:
-    """Return the beginning of a post for a list of ticks."""
-    text = " ".join(post.text.split())
-    return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0] + "…"

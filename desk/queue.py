@@ -119,8 +119,8 @@ def next_risk(visit: Seeing, after: str = "") -> Response:
     return visit.go("/", "Непроверенных рисков больше нет.")
 
 
-def queue_page(visit: Visit, troubles: tuple[str, ...] = (), status: int = 200) -> Response:
-    """Return the queue's page; `troubles` are told above it."""
+def queue_page(visit: Visit) -> Response:
+    """Return the queue's page under the filter of the address."""
     params = visit.request.query_params
     with visit.desk.store.read() as tx:
         sources, names = source_names(tx), staff_names(tx)
@@ -136,7 +136,7 @@ def queue_page(visit: Visit, troubles: tuple[str, ...] = (), status: int = 200) 
         return RedirectResponse(asked.address(pages), status_code=303)
     lines = [line_of(row, visit, names) for row in page.rows]
     return visit.page(
-        "queue.html", status, asked=asked, lines=lines, pages=pages, news=news, shown=shown, troubles=troubles,
+        "queue.html", asked=asked, lines=lines, pages=pages, news=news, shown=shown,
         saved=saved, levels=_level_chips(asked, page, visit), chips=chips, picks=_picks(visit, asked, sources), states=_states(asked, page),
         total_words=_total(asked, page), here=asked.address(asked.page), can_take=visit.may(Act.TAKE),
         can_merge=visit.may(Act.MERGE), free=any(line.step.post for line in lines),
