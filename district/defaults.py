@@ -16,8 +16,8 @@ LEVELS = MappingProxyType(
     {
         "gray": LevelRule(1, "низкий", 10, 24 * _H, 12 * _H, 24 * _H),
         "yellow": LevelRule(2, "средний", 30, 9 * _H, 4 * _H, 24 * _H),
-        "orange": LevelRule(3, "высокий", 50, 4 * _H, 2 * _H, 48 * _H),
-        "red": LevelRule(4, "критический", 70, _H, _H / 2, 72 * _H),
+        "orange": LevelRule(3, "высокий", 55, 4 * _H, 2 * _H, 48 * _H),
+        "red": LevelRule(4, "критический", 80, _H, _H / 2, 72 * _H),
     }
 )
 

@@ -162,7 +162,7 @@ def test_a_silent_profile_gets_the_levels_and_terms_of_the_domain(tmp_path: Path
     profile = load_profile(tmp_path / "p.toml")
 
     assert [rule.level for rule in profile.levels] == [1, 2, 3, 4]
-    assert [rule.from_points for rule in profile.levels] == [5, 30, 50, 70]
+    assert [rule.from_points for rule in profile.levels] == [5, 30, 55, 80]
     assert [rule.first_line for rule in profile.levels] == [timedelta(hours=h) for h in (24, 9, 4, 1)]
     assert [rule.watch_for for rule in profile.levels] == [timedelta(hours=h) for h in (24, 24, 48, 72)]
     assert profile.deadlines[0].reply_in == "30 days"
