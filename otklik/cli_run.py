@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from desk.listen import listen
 from district.settings import Settings
 from otklik import demo, log
 from otklik.cli import app, door, err, out, read_settings
@@ -122,7 +123,7 @@ def _listen() -> tuple[socket.socket, Settings]:
     """
     settings = read_settings()
     try:
-        sock = socket.create_server((settings.host, settings.port))
+        sock = listen(settings.host, settings.port)
     except OSError as e:
         why = _REFUSALS.get(e.errno or 0, str(e.strerror))
         told = f"Адрес {settings.host}:{settings.port} не открыть: {why}. Другой порт: OTKLIK_PORT=8001 make run"
