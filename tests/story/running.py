@@ -29,7 +29,7 @@ from storage.tables import grp, outbox, post, run
 from tests.peers.vk_api import VkPeer
 from tests.story.installation import ROOT, Installation
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which a story gives up waiting for a step; the machine of the tests may be busy."""
 T = TypeVar("T")
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from storage.tables import grp, outbox, post, risk
 from tests.peers.vk_api import Fault, VkPeer
 from tests.story.installation import Installation
-from tests.story.running import Memory, Running, publish, reader_of, running, signed_in, until, walls
+from tests.story.running import PATIENCE, Memory, Running, publish, reader_of, running, signed_in, until, walls
 from tests.story.texts import DANGERS, TROUBLES, quiet
 
 pytestmark = pytest.mark.slow
@@ -122,37 +122,51 @@ def _nothing_lost_or_doubled(home: Installation, memory: Memory, peer: VkPeer) -
     assert memory.unsent() == 0
     outcomes = memory.outcomes()
     assert all("running" not in done for done in outcomes.values()), outcomes
-    assert sum(done.count("killed") for done in outcomes.values()) >= 2
 
 
-@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def _all_at_once(product: Running) -> None:
+    product.signal_all(signal.SIGKILL)
+
+
+def _parent_alone(product: Running) -> None:
+    """A crawl notices by itself that the process that started it is gone."""
+    product.process.kill()
+
+
+@pytest.mark.parametrize(
+    ("database", "deaths"),
+    [
+        pytest.param("sqlite", (_all_at_once, _parent_alone), id="sqlite"),
+        pytest.param("postgres", (_all_at_once,), id="postgres", marks=pytest.mark.postgres),
+    ],
+)
 def test_killed_in_the_middle_it_loses_and_doubles_nothing(
-    tmp_path: Path, peer: VkPeer, database: str, request: pytest.FixtureRequest
+    tmp_path: Path,
+    peer: VkPeer,
+    database: str,
+    deaths: tuple[Callable[[Running], None], ...],
+    request: pytest.FixtureRequest,
 ) -> None:
-    """Killed twice among 3,000 posts, it ends with every post once, every alert told under its number, no run left open."""
+    """Killed among 3,000 posts, it ends with every post once, every alert told under its number, no run left open."""
     for name, dangers in zip(WALLS, (DANGERS[:4], DANGERS[4:7], DANGERS[7:]), strict=True):
         _fill(peer, name, WALL_POSTS, dangers)
     other = {"OTKLIK_DATABASE_URL": request.getfixturevalue("postgres_url")} if database == "postgres" else {}
     home = reader_of(tmp_path, peer, list(WALLS), **other)
 
     with closing(Memory(home)) as memory:
-        with running(home) as product:
-            _in_the_middle(peer, memory, after=7)
-            product.signal_all(signal.SIGKILL)
-            until(lambda: not product.members(), "процессы пережили kill -9")
-        halfway = memory.count(post)
-        with running(home) as product:
-            _in_the_middle(peer, memory, after=15)
-            assert product.children()
-            product.process.kill()
-            product.process.wait()
-            until(lambda: not product.members(), "обход пережил свой процесс", patience=5)
+        for turn, death in enumerate(deaths, start=1):
+            with running(home) as product:
+                _in_the_middle(peer, memory, after=8 * turn - 1)
+                assert product.children()
+                death(product)
+                product.process.wait()
+                until(lambda told=product: not told.members(), "обход пережил свой процесс")
+            assert 0 < memory.count(post) < len(WALLS) * WALL_POSTS
         peer.faults.clear()
         with running(home):
-            until(lambda: _whole(memory), "обход не окончен", patience=60)
+            until(lambda: _whole(memory), "обход не окончен", patience=2 * PATIENCE)
             _nothing_lost_or_doubled(home, memory, peer)
-
-    assert 0 < halfway < len(WALLS) * WALL_POSTS
+        assert sum(done.count("killed") for done in memory.outcomes().values()) >= 2 * len(deaths)
 
 
 def _ctrl_c(product: Running) -> None:
