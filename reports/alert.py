@@ -150,7 +150,9 @@ def _head(facts: AlertFacts) -> str:
 
 
 def _tail(facts: AlertFacts, zone: ZoneInfo, desk: str) -> list[str]:
-    reasons = "; ".join(clip(reason, 160) for reason in facts.reasons[:REASONS_SHOWN]) or "причины — в карточке"
+    reasons = (
+        "; ".join(clip(reason, 160).rstrip(".") for reason in facts.reasons[:REASONS_SHOWN]) or "причины — в карточке"
+    )
     lines = [
         clip(facts.title, TITLE_LENGTH),
         f"Почему: {reasons}",

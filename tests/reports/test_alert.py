@@ -61,6 +61,13 @@ def test_unknown_is_said_and_never_zero() -> None:
     assert "Карточка" not in text
 
 
+def test_reasons_stand_in_one_sentence() -> None:
+    """Rules end their reasons with a full stop; the line tells them one after another."""
+    text = alert_line(some_facts(reasons=("Опасность для жизни: газ.", "Разных источников: 2.")), ZONE).text
+
+    assert "Почему: Опасность для жизни: газ; Разных источников: 2\n" in text
+
+
 def test_emergency_names_the_edds() -> None:
     """A danger to life says in the first line whom to call."""
     head = alert_line(some_facts(level=4, level_name="критический", emergency=True), ZONE).text.splitlines()[0]
