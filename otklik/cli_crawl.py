@@ -13,7 +13,7 @@ from rich.table import Table
 
 from otklik import log
 from otklik.cli import AsJson, app, door, err, out, read_settings, say_json
-from otklik.wiring import House, build
+from otklik.wiring import House, build, sync_sources
 
 if TYPE_CHECKING:
     from casework.alerts import Delivered
@@ -31,7 +31,6 @@ def crawl(
     as_json: AsJson = False,
 ) -> None:
     """Прочитать источники сейчас и отдать тревоги (по расписанию это делают otklik run и otklik worker)."""
-    from casework.source_sync import sync_profile_sources
     from crawlers.run import crawl_once
 
     if not once:
@@ -40,7 +39,7 @@ def crawl(
     settings = read_settings()
     log.set_up(settings.log_level, settings.logs, terminal=False)
     house = build(settings)
-    sync_profile_sources(house.work())
+    sync_sources(house)
     columns = (TextColumn("{task.description:30}"), BarColumn(), TextColumn("{task.fields[told]}"), TimeElapsedColumn())
     with Progress(*columns, console=err, disable=as_json) as bar:
         tasks: dict[str, int] = {}

@@ -19,7 +19,7 @@ from desk.listen import listen
 from district.settings import Settings
 from otklik import demo, log
 from otklik.cli import app, door, err, out, read_settings
-from otklik.wiring import House, build
+from otklik.wiring import House, build, sync_sources
 
 _REFUSALS = {
     errno.EADDRINUSE: "он занят другой программой (или Отклик уже запущен)",
@@ -75,6 +75,7 @@ def worker(
     log.set_up(settings.log_level, settings.logs)
     with _until_stopped():
         house = build(settings)
+        sync_sources(house)
         loops = Worker(house, crawl=not no_crawl)
         loops.start()
         out.print("Работаю. Остановить: Ctrl+C.")
@@ -136,13 +137,11 @@ def _listen() -> tuple[socket.socket, Settings]:
 def _first_start(house: House) -> str | None:
     """Make the first account and, for the demo district, its month; return the one-time password if it was made now."""
     from casework.accounts import first_account
-    from casework.source_sync import sync_profile_sources
 
     made = first_account(house.work())  # before the demo's officer: the first account is the technician's
     if house.profile.is_demo and demo.is_empty(house):
         _load_demo(house)
-    else:
-        sync_profile_sources(house.work())
+    sync_sources(house)
     return made.password if made else None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.clock import now as present
+from casework.source_sync import sync_profile_sources
 from casework.work import MACHINE, Staff, Work
 from district.load import load_profile
 from district.profile import Profile
@@ -67,3 +68,9 @@ def check_database(settings: Settings, *, migrate: bool) -> None:
         raise DatabaseNotReady(
             "В базе данных нет таблиц этой версии. Выполните otklik upgrade или запустите otklik run."
         )
+
+
+def sync_sources(house: House) -> None:
+    """Bring the profile's sources into the living list; those of the demo come with its month, paused: they are made up."""
+    if not house.profile.is_demo:
+        sync_profile_sources(house.work())

@@ -208,6 +208,14 @@ def test_a_source_with_a_typo_is_no_success(shell: Shell, real_profile: Path) ->
     assert "источника нет в списке" in done.stdout
 
 
+def test_the_demo_never_goes_into_the_network(shell: Shell) -> None:
+    """Before the demo's month is loaded its made-up sources are on no list, so that a crawl asks nobody."""
+    done = shell.ask("crawl", "--once")
+
+    assert done["runs"] == []
+    assert shell.ask("sources") == []
+
+
 def test_it_runs_as_a_program(tmp_path: Path) -> None:
     """`python -m otklik` lists its commands, in Russian."""
     done = subprocess.run(

@@ -170,13 +170,14 @@ def signed_in(started: Running, password: str, own: str) -> Iterator[httpx.Clien
     with httpx.Client(
         base_url=started.url, headers={"Origin": started.url}, timeout=20, follow_redirects=True
     ) as client:
-        _send(client, "/login", "/login", login="admin", password=password)
-        done = _send(client, "/me", "/me/password", old=password, new=own, again=own)
+        send_form(client, "/login", "/login", login="admin", password=password)
+        done = send_form(client, "/me", "/me/password", old=password, new=own, again=own)
         assert done.url.path == "/", done.text
         yield client
 
 
-def _send(client: httpx.Client, page: str, to: str, **fields: str) -> httpx.Response:
+def send_form(client: httpx.Client, page: str, to: str, **fields: str) -> httpx.Response:
+    """Send a form of a page with the page's own token; returns where it led."""
     token = re.search(r'name="csrf" value="([^"]+)"', client.get(page).text)
     assert token, page
     return client.post(to, data={"csrf": token[1], **fields}).raise_for_status()

@@ -17,7 +17,18 @@ import sqlalchemy as sa
 from storage.tables import grp, outbox, post, risk
 from tests.peers.vk_api import Fault, VkPeer
 from tests.story.installation import Installation
-from tests.story.running import PATIENCE, Memory, Running, publish, reader_of, running, signed_in, until, walls
+from tests.story.running import (
+    PATIENCE,
+    Memory,
+    Running,
+    publish,
+    reader_of,
+    running,
+    send_form,
+    signed_in,
+    until,
+    walls,
+)
 from tests.story.texts import DANGERS, TROUBLES, quiet
 
 pytestmark = pytest.mark.slow
@@ -71,9 +82,11 @@ def test_a_danger_is_told_within_seconds(tmp_path: Path, peer: VkPeer) -> None:
             until(lambda so_far=told: len(_alerts(home)) >= so_far, "тревоги не дошли до папки")
         with signed_in(product, product.password, OWN) as client:
             page = client.get("/").text
+            stored = memory.count(post)
+            tried = send_form(client, f"/sources/{WALLS[0]}", f"/sources/{WALLS[0]}/try").text
         numbers = dict(tuple(row) for row in memory.all(sa.select(risk.c.number, risk.c.id)))
         seen = memory.first_seen()
-        unsent = memory.unsent()
+        unsent, memory_after = memory.unsent(), memory.count(post)
 
     waits = sorted(
         datetime.fromtimestamp(file.stat().st_mtime, UTC) - seen[numbers[number]]
@@ -83,6 +96,9 @@ def test_a_danger_is_told_within_seconds(tmp_path: Path, peer: VkPeer) -> None:
     _log.info(
         "seen -> told: %d alerts, p50 %.2f s, p95 %.2f s", len(waits), waits[len(waits) // 2].total_seconds(), p95
     )
+    assert "Ничего не сохранено" in tried
+    assert DANGERS[6] in tried
+    assert memory_after == stored
     assert len(waits) == told
     assert unsent == 0
     assert min(waits) > timedelta(0)
