@@ -179,13 +179,26 @@ def _whys(reasons: tuple[Reason, ...]) -> list[Why]:
         Why(
             title=SIGNALS[r.signal].title if r.signal in SIGNALS else r.signal,
             meaning=SIGNALS[r.signal].meaning if r.signal in SIGNALS else "",
-            why=r.why,
+            why=_without_title(r.why, SIGNALS[r.signal].title if r.signal in SIGNALS else ""),
             points=f"{r.points:+.1f}".replace(".", ",").replace(",0", "").replace("-", "−"),
-            share=f"{100 * r.points / total:.0f} % оценки" if total and r.points > 0 else "снижает оценку",
+            share=_share(r.points, total),
             bar=share_bar(r.points, most),
         )
         for r in reasons
     ]
+
+
+def _without_title(why: str, title: str) -> str:
+    """The card says the title in bold already; alerts and lists, which have no titles, need the whole sentence."""
+    rest = why.removeprefix(f"{title}: ")
+    return rest if rest == why else rest[:1].upper() + rest[1:]
+
+
+def _share(points: float, total: float) -> str:
+    """Say what part of the whole a reason makes; one without points only explains."""
+    if points > 0 and total:
+        return f"{100 * points / total:.0f} % оценки"
+    return "снижает оценку" if points < 0 else "для сведения"
 
 
 def _platforms(found: Card) -> list[dict[str, Any]]:
