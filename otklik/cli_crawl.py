@@ -31,6 +31,7 @@ def crawl(
     as_json: AsJson = False,
 ) -> None:
     """Прочитать источники сейчас и отдать тревоги (по расписанию это делают otklik run и otklik worker)."""
+    from casework.runs import release_dead
     from crawlers.run import crawl_once
 
     if not once:
@@ -40,6 +41,7 @@ def crawl(
     log.set_up(settings.log_level, settings.logs, terminal=False)
     house = build(settings)
     sync_sources(house)
+    release_dead(house.work())
     columns = (TextColumn("{task.description:30}"), BarColumn(), TextColumn("{task.fields[told]}"), TimeElapsedColumn())
     with Progress(*columns, console=err, disable=as_json) as bar:
         tasks: dict[str, int] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import subprocess
@@ -11,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from casework import runs
+from district.settings import Settings
+from otklik.wiring import build, sync_sources
 from tests.otklik.conftest import ROOT, Shell
 
 BROKEN = 'name = "Округ"\nresidents = "много"\ntimezone = "Europe/Nowhere"\nsvetofor = 1\n'
@@ -206,6 +210,21 @@ def test_a_source_with_a_typo_is_no_success(shell: Shell, real_profile: Path) ->
 
     assert done.exit_code == 1
     assert "источника нет в списке" in done.stdout
+
+
+def test_a_killed_crawl_does_not_hold_its_source(shell: Shell, real_profile: Path) -> None:
+    """After kill -9 of a crawl the next one reads the source at once instead of waiting for the lease to end."""
+    real = Shell(shell.home, real_profile)
+    house = build(Settings(_env_file=None, home=shell.home, profile=real_profile))  # type: ignore[call-arg]
+    sync_sources(house)
+    dead = f"{runs.owner_name().split(':')[0]}:999999999:1"
+    assert runs.claim_source(house.work(), "vk-typical", dead, 3600)
+    house.close()
+    done = real("crawl", "--once", "--source", "vk-typical", "--json")
+
+    (run,) = json.loads(done.stdout)["runs"]
+    assert run["outcome"] != "busy"
+    assert "нет учётной записи" in run["reason"] or "Учётной записи" in run["reason"]
 
 
 def test_the_demo_never_goes_into_the_network(shell: Shell) -> None:
