@@ -25,7 +25,8 @@ app = typer.Typer(
 profile_app = typer.Typer(help="Профиль округа.", no_args_is_help=True)
 app.add_typer(profile_app, name="profile")
 
-out = Console()
+# Into a pipe or a file lines come whole: a table cut at 80 signs would break ids that somebody greps for.
+out = Console(width=None if sys.stdout.isatty() else 200)
 err = Console(stderr=True)
 
 _WRONG = {

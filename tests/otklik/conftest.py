@@ -17,7 +17,7 @@ import otklik.cli_accounts
 import otklik.cli_crawl
 import otklik.cli_run  # noqa: F401 - they register their commands
 from district.settings import Settings
-from otklik.cli import app
+from otklik.cli import app, out
 from otklik.wiring import House, build
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +32,8 @@ class Shell:
 
     def __call__(self, *arguments: str, **env: str) -> Result:
         """Run a command; what it prints and how it ends is in the result."""
-        told = {"OTKLIK_HOME": str(self.home), "OTKLIK_PROFILE": str(self.profile), "COLUMNS": "200", **env}
+        told = {"OTKLIK_HOME": str(self.home), "OTKLIK_PROFILE": str(self.profile), **env}
+        out.width = 200  # as into a pipe, also where the tests have a terminal
         return CliRunner().invoke(app, list(arguments), env=told)
 
     def ask(self, *arguments: str, **env: str) -> Any:
