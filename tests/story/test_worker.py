@@ -182,7 +182,8 @@ def test_killed_in_the_middle_it_loses_and_doubles_nothing(
         with running(home):
             until(lambda: _whole(memory), "обход не окончен", patience=2 * PATIENCE)
             _nothing_lost_or_doubled(home, memory, peer)
-        assert sum(done.count("killed") for done in memory.outcomes().values()) >= 2 * len(deaths)
+        # At least one a death: a wall may just have been read to its end and the next not yet been claimed.
+        assert sum(done.count("killed") for done in memory.outcomes().values()) >= len(deaths)
 
 
 def _ctrl_c(product: Running) -> None:
