@@ -110,9 +110,11 @@ def _strip_labels(text: str) -> str:
 
 
 def _name_capitals(raw: NDArray[np.uint16]) -> NDArray[np.intp]:
-    """Return positions of capital letters that begin a word amid a sentence and go on in small letters."""
+    """Return positions of capital letters that begin a word amid a sentence and go on in small letters.
+
+    `raw` begins and ends with the sign between texts, so that the first text of a batch has the same edge as the others.
+    """
     at = np.flatnonzero(_UPPER[raw])
-    at = at[(at > 1) & (at < len(raw) - 1)]
     before, after = raw[at - 1], raw[at + 1]
     apart = _GAP[before]
     inside = np.where(apart, _INSIDE[raw[at - 2]], _INSIDE[before] & ~_UPPER[before] & ~_LOWER[before])
@@ -127,9 +129,9 @@ def clean(texts: Sequence[str]) -> list[bytes]:
     """
     if not texts:
         return []
-    joined = "\0".join([_strip_labels(text) for text in texts]) + "\0"
-    if joined.count("\0") != len(texts):
-        joined = "\0".join([_strip_labels(text.replace("\0", " ")) for text in texts]) + "\0"
+    joined = "\0".join(["", *map(_strip_labels, texts), ""])
+    if joined.count("\0") != len(texts) + 1:
+        joined = "\0".join(["", *(_strip_labels(text.replace("\0", " ")) for text in texts), ""])
     raw = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), np.uint16)
     codes = _CODES[raw]
     codes[_name_capitals(raw)] += np.uint8(_CAPITAL)
@@ -144,4 +146,4 @@ def clean(texts: Sequence[str]) -> list[bytes]:
     keep = np.ones(len(codes), np.bool_)
     keep[:-1] = (codes[:-1] != SPACE) | (codes[1:] != END)
     norms: list[bytes] = codes[keep].tobytes().split(b"\n")
-    return norms[:-1]
+    return norms[1:-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from texts.clean import END, clean, is_name, letters, plain
@@ -70,6 +70,7 @@ def test_other_alphabets_are_not_empty() -> None:
 
 
 @given(st.lists(st.text(max_size=60), max_size=8))
+@example(["", "0Aa"])
 def test_a_batch_is_cleaned_as_one_by_one(texts: list[str]) -> None:
     """A text does not depend on its neighbours in the batch, whatever characters they hold."""
     together = clean(texts)
