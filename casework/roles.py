@@ -70,6 +70,15 @@ class Act(StrEnum):
     SET_ROUTE = "set_route"
     DECIDE_SUGGESTION = "decide_suggestion"
     STEP_IN = "step_in"
+    ASSIGN = "assign"
+    WRITE_ANSWER = "write_answer"
+    APPROVE_ANSWER = "approve_answer"
+    PUBLISH = "publish"
+    WORK_OFF = "work_off"
+    PAUSE_CLOCK = "pause_clock"
+    EXPORT_HISTORY = "export_history"
+    SILENCE = "silence"
+    SET_DUTY = "set_duty"
     SEE_SOURCES = "see_sources"
     SEE_QUARANTINE = "see_quarantine"
     PROPOSE_SOURCE = "propose_source"
@@ -100,6 +109,15 @@ _ACTS: Mapping[Act, str] = MappingProxyType(
         Act.SET_ROUTE: "менять тему, место и блок",
         Act.DECIDE_SUGGESTION: "решать, копия ли это",
         Act.STEP_IN: "действовать с риском, взятым другим",
+        Act.ASSIGN: "поручать и записывать меры",
+        Act.WRITE_ANSWER: "готовить ответ",
+        Act.APPROVE_ANSWER: "утверждать ответ",
+        Act.PUBLISH: "вести реестр публикаций и отправлять «отработку»",
+        Act.WORK_OFF: "закрывать риск отработкой",
+        Act.PAUSE_CLOCK: "приостанавливать сроки",
+        Act.EXPORT_HISTORY: "выгружать историю риска",
+        Act.SILENCE: "приглушать тревоги",
+        Act.SET_DUTY: "вести график дежурств",
         Act.SEE_SOURCES: "смотреть источники",
         Act.SEE_QUARANTINE: "смотреть отклонённые записи источника",
         Act.PROPOSE_SOURCE: "предлагать источник",
@@ -130,6 +148,15 @@ TABLE: Mapping[Act, frozenset[Role]] = MappingProxyType({
     Act.SET_ROUTE:         _JUDGES | {_B},
     Act.DECIDE_SUGGESTION: _JUDGES,
     Act.STEP_IN:           frozenset({_H, _C, _K}),
+    Act.ASSIGN:            _JUDGES | {_B},
+    Act.WRITE_ANSWER:      _JUDGES | {_B, _E},
+    Act.APPROVE_ANSWER:    frozenset({_H, _C, _K, _B}),
+    Act.PUBLISH:           _JUDGES | {_B, _E},
+    Act.WORK_OFF:          _JUDGES | {_B},
+    Act.PAUSE_CLOCK:       frozenset({_H, _C, _K}),
+    Act.EXPORT_HISTORY:    _JUDGES | {_B, _R},
+    Act.SILENCE:           _JUDGES,
+    Act.SET_DUTY:          frozenset({_H, _C, _K, _T}),
     Act.SEE_SOURCES:       _JUDGES | {_T, _R},
     Act.SEE_QUARANTINE:    _JUDGES | {_T},
     Act.PROPOSE_SOURCE:    _JUDGES | {_T},

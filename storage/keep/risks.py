@@ -48,9 +48,13 @@ def add_risks(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
     insert(tx, risk, _WRITTEN, [_stored(row) for row in rows])
 
 
+_AT_FIRST = {"closed_at": None, "reopened": 0, "follows": None, "needs_cause": False, "cause": "", "forecast": ""}
+"""What a new risk is given when nothing else is said."""
+
+
 def _stored(row: dict[str, Any]) -> Row:
     """Return a new risk as the database stores it."""
-    full = row | {"is_open": is_open(row["state"], row["merged_into"]), "version": 1}
+    full = _AT_FIRST | row | {"is_open": is_open(row["state"], row["merged_into"]), "version": 1}
     for name in _MOMENTS:
         full[name] = maybe_to_db(full[name])
     for name in _JSON:
@@ -112,6 +116,8 @@ def change_risk(tx: Tx, risk_id: int, version: int | None, now: datetime, values
     changed = values | {"version": risk.c.version + 1, "updated_at": now}
     if "state" in values or "merged_into" in values:
         changed["is_open"] = _still_open(tx, risk_id, values)
+    if "state" in values:
+        changed["closed_at"] = now if values["state"] in CLOSED else None
     new = tx.execute(query.values(changed).returning(risk.c.version)).scalar()
     if new is None:
         found = tx.execute(sa.select(risk.c.version).where(risk.c.id == risk_id)).scalar()

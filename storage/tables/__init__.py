@@ -3,15 +3,52 @@
 from __future__ import annotations
 
 from storage.tables.base import meta
+from storage.tables.chatting import chat_message, contact, duty, escalation, press, silence
 from storage.tables.near import post_key
 from storage.tables.posts import grp, judgement, post, reach, revision
 from storage.tables.risks import numbering, outbox, risk, risk_event, risk_source
 from storage.tables.sources import account, quarantine, run, source
 from storage.tables.staff import journal, saved_filter, session, setting, sign_in_try, staff, voice_key
 from storage.tables.words import words_ddl
+from storage.tables.working import answer, assignment, deadline, fact, measure, publication, publication_check, watch
 
 __all__ = [
-    "account", "grp", "journal", "judgement", "meta", "numbering", "outbox", "post", "post_key", "quarantine", "reach", "revision",
-    "risk", "risk_event", "risk_source", "run", "saved_filter", "session", "setting", "sign_in_try", "source", "staff",
-    "voice_key", "words_ddl",
-]  # fmt: skip
+    "account",
+    "answer",
+    "assignment",
+    "chat_message",
+    "contact",
+    "deadline",
+    "duty",
+    "escalation",
+    "fact",
+    "grp",
+    "journal",
+    "judgement",
+    "measure",
+    "meta",
+    "numbering",
+    "outbox",
+    "post",
+    "post_key",
+    "press",
+    "publication",
+    "publication_check",
+    "quarantine",
+    "reach",
+    "revision",
+    "risk",
+    "risk_event",
+    "risk_source",
+    "run",
+    "saved_filter",
+    "session",
+    "setting",
+    "sign_in_try",
+    "silence",
+    "source",
+    "staff",
+    "voice_key",
+    "watch",
+    "words_ddl",
+]

@@ -52,12 +52,27 @@ risk = sa.Table(
     sa.Column("taken_until", Moment),
     sa.Column("owner_staff", sa.BigInteger),
     sa.Column("merged_into", sa.BigInteger),
+    sa.Column("closed_at", Moment),  # worked off or dismissed; NULL while open
+    sa.Column("reopened", sa.Integer, nullable=False, server_default="0"),  # how many times it spread again
+    sa.Column("follows", sa.BigInteger),  # an earlier risk of the same posts, closed too long ago to be reopened
+    sa.Column("needs_cause", sa.Boolean, nullable=False, server_default=sa.false()),  # after a spread anew (G1 п. 18)
+    sa.Column("cause", sa.Text, nullable=False, server_default=""),
+    sa.Column("forecast", sa.Text, nullable=False, server_default=""),
     sa.Column("is_open", sa.Boolean, nullable=False),  # derived from state and merged_into
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("updated_at", Moment, nullable=False),
     # The queue's order, and its counts, each with all that filters ask for: answered from the index alone. At 54,000 open
     # risks a page with counts takes 25 ms; through the rows of the table it took 100-220 ms.
-    sa.Index("ix_risk_queue", "is_open", sa.text("level DESC"), "due_at", "id", "state", *_FILTERED),
+    sa.Index(
+        "ix_risk_queue",
+        "is_open",
+        sa.text("level DESC"),
+        sa.text("emergency DESC"),
+        "due_at",
+        "id",
+        "state",
+        *_FILTERED,
+    ),
     sa.Index("ix_risk_facets", "is_open", "level", "state", *_FILTERED),
     sa.Index("ix_risk_counts", "is_open", "level", "state"),
     sa.Index("ix_risk_updated_at", "updated_at"),
