@@ -71,3 +71,22 @@ def alert_facts(work: Work, risk: RiskTold, sources: Sequence[tuple[str, str]], 
         veracity=Veracity(risk.veracity).label,
         emergency=risk.emergency,
     )
+
+
+def tell_text(
+    tx: Tx, work: Work, key: str, text: str, *, risk_id: int | None, level: int, kind: str, chats: Sequence[str] = ()
+) -> int:
+    """Write a line of words for the chats of a level, or for the named ones; return how many were new.
+
+    For what is no alert of a risk: «отработка», a vanished answer, a missed term, a reminder. `key` makes it told once
+    ("gone:17"), `kind` is a short code shown in the outbox, `text` is plain Russian text of any length (the sender cuts
+    it into messages). Raises KeyError for a chat that the profile does not name.
+    """
+    known = {chat.id: chat for chat in work.profile.chats}
+    wanted = [known[i] for i in chats] if chats else list(chats_for(work.profile, level))
+    body = {"text": text}
+    lines = [
+        NewLine(f"{key}:{chat.id}", chat.id, risk_id, level, kind, body, send_after(chat, level, work.now))
+        for chat in wanted
+    ]
+    return add_lines(tx, lines, work.now)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from casework import habits, triage
-from casework.errors import BadMove, CaseworkError, NotAllowed, ReasonNeeded, StaleRisk, TakenByOther, UnknownRisk
+from casework.errors import BadMove, TakenByOther, UnknownRisk
 from casework.roles import Act
-from desk.card import Trouble, card_page, find_card, form_context, moves_of, route_context
+from desk.card import find_card, form_context, moves_of, route_context
+from desk.carrying import carry_out, version_of
 from desk.forms import FormError
 from desk.queue import page_at
 from desk.visit import Needs, Visit
@@ -89,7 +88,7 @@ def merge_ticked(visit: Merging) -> Response:
     def do() -> None:
         triage.merge(visit.work, into, version, others, visit.fields.needed("reason", "почему это одно и то же"))
 
-    return _do(visit, into, "merge", do, "Риски объединены.", f"/risk/{into}")
+    return carry_out(visit, into, "merge", do, "Риски объединены.", f"/risk/{into}")
 
 
 @router.post("/filters/save")
@@ -121,13 +120,15 @@ def form_page(risk_id: int, name: str, visit: Seeing) -> Response:
 @router.post("/risk/{risk_id}/take")
 def take(risk_id: int, visit: Taking) -> Response:
     """Take one risk and go on to its card."""
-    return _do(visit, risk_id, "take", lambda: triage.take(visit.work, (risk_id,), minutes=TAKE_MINUTES), "", "", True)
+    return carry_out(
+        visit, risk_id, "take", lambda: triage.take(visit.work, (risk_id,), minutes=TAKE_MINUTES), "", "", True
+    )
 
 
 @router.post("/risk/{risk_id}/release")
 def release(risk_id: int, visit: Taking) -> Response:
     """Free one risk."""
-    return _do(visit, risk_id, "take", lambda: triage.release(visit.work, (risk_id,)), "Риск свободен.", "/")
+    return carry_out(visit, risk_id, "take", lambda: triage.release(visit.work, (risk_id,)), "Риск свободен.", "/")
 
 
 @router.post("/risk/{risk_id}/start")
@@ -135,9 +136,9 @@ def start(risk_id: int, visit: Verifying) -> Response:
     """Note that verification has begun."""
 
     def do() -> None:
-        triage.start_verification(visit.work, risk_id, _version(visit))
+        triage.start_verification(visit.work, risk_id, version_of(visit))
 
-    return _do(visit, risk_id, "start", do, "Проверка начата: другие это видят.", "", True)
+    return carry_out(visit, risk_id, "start", do, "Проверка начата: другие это видят.", "", True)
 
 
 @router.post("/risk/{risk_id}/verify")
@@ -149,9 +150,11 @@ def verify(risk_id: int, visit: Verifying) -> Response:
     def do() -> None:
         veracity = fields.one_of("veracity", told, "итог проверки")
         fact = fields.needed("source_of_fact", "откуда известен факт")
-        triage.verify(visit.work, risk_id, _version(visit), Veracity(veracity), fact, fields.text("note"))
+        triage.verify(visit.work, risk_id, version_of(visit), Veracity(veracity), fact, fields.text("note"))
 
-    return _do(visit, risk_id, "verify", do, "Итог проверки записан: {}.".format(told.get(fields.text("veracity"), "")))
+    return carry_out(
+        visit, risk_id, "verify", do, "Итог проверки записан: {}.".format(told.get(fields.text("veracity"), ""))
+    )
 
 
 @router.post("/risk/{risk_id}/dismiss")
@@ -161,9 +164,9 @@ def dismiss(risk_id: int, visit: Dismissing) -> Response:
 
     def do() -> None:
         reason = fields.one_of("reason", triage.DISMISS_REASONS, "причина")
-        triage.dismiss(visit.work, risk_id, _version(visit), reason, fields.text("note"))
+        triage.dismiss(visit.work, risk_id, version_of(visit), reason, fields.text("note"))
 
-    return _do(visit, risk_id, "dismiss", do, "Риск снят. Вернуть его можно в карточке: «Открыть повторно».", "/")
+    return carry_out(visit, risk_id, "dismiss", do, "Риск снят. Вернуть его можно в карточке: «Открыть повторно».", "/")
 
 
 @router.post("/risk/{risk_id}/reopen")
@@ -171,9 +174,9 @@ def reopen(risk_id: int, visit: Reopening) -> Response:
     """Open a closed risk again."""
 
     def do() -> None:
-        triage.reopen(visit.work, risk_id, _version(visit), visit.fields.needed("reason", "почему открываете вновь"))
+        triage.reopen(visit.work, risk_id, version_of(visit), visit.fields.needed("reason", "почему открываете вновь"))
 
-    return _do(visit, risk_id, "reopen", do, "Риск снова в очереди.")
+    return carry_out(visit, risk_id, "reopen", do, "Риск снова в очереди.")
 
 
 @router.post("/risk/{risk_id}/merge")
@@ -183,9 +186,9 @@ def merge(risk_id: int, visit: Merging) -> Response:
     def do() -> None:
         others = _by_numbers(visit, visit.fields.needed("numbers", "номера рисков, которые войдут в этот"))
         reason = visit.fields.needed("reason", "почему это одно и то же")
-        triage.merge(visit.work, risk_id, _version(visit), others, reason)
+        triage.merge(visit.work, risk_id, version_of(visit), others, reason)
 
-    return _do(visit, risk_id, "merge", do, "Риски объединены.")
+    return carry_out(visit, risk_id, "merge", do, "Риски объединены.")
 
 
 @router.post("/risk/{risk_id}/split")
@@ -198,9 +201,9 @@ def split(risk_id: int, visit: Splitting) -> Response:
         if not posts:
             raise FormError("Отметьте записи, которые уйдут в новый риск.")
         reason = visit.fields.needed("reason", "почему это другое")
-        made.append(triage.split(visit.work, risk_id, _version(visit), posts, reason))
+        made.append(triage.split(visit.work, risk_id, version_of(visit), posts, reason))
 
-    response = _do(visit, risk_id, "split", do, "")
+    response = carry_out(visit, risk_id, "split", do, "")
     told = "Записи отделены: это новый риск. Прежний остался в очереди."
     return visit.go(f"/risk/{made[0]}", told) if made else response
 
@@ -212,9 +215,9 @@ def level(risk_id: int, visit: Levelling) -> Response:
     def do() -> None:
         chosen = visit.fields.one_of("level", ("1", "2", "3", "4"), "уровень")
         reason = visit.fields.needed("reason", "почему такой уровень")
-        triage.set_level(visit.work, risk_id, _version(visit), int(chosen), reason)
+        triage.set_level(visit.work, risk_id, version_of(visit), int(chosen), reason)
 
-    return _do(visit, risk_id, "level", do, "Уровень изменён. Решение машины видно рядом.")
+    return carry_out(visit, risk_id, "level", do, "Уровень изменён. Решение машины видно рядом.")
 
 
 @router.post("/risk/{risk_id}/route")
@@ -229,9 +232,9 @@ def route(risk_id: int, visit: Routing) -> Response:
         )
         block = fields.one_of("block", ("", *(b.id for b in profile.blocks)), "блок") or None
         reason = fields.needed("reason", "почему маршрут другой")
-        triage.set_route(visit.work, risk_id, _version(visit), topic, settlement or None, block, reason)
+        triage.set_route(visit.work, risk_id, version_of(visit), topic, settlement or None, block, reason)
 
-    return _do(visit, risk_id, "route", do, "Маршрут изменён.")
+    return carry_out(visit, risk_id, "route", do, "Маршрут изменён.")
 
 
 @router.post("/suggestion/{judgement_id}")
@@ -244,37 +247,7 @@ def decide(judgement_id: int, visit: Deciding) -> Response:
     def do() -> None:
         triage.decide_suggestion(visit.work, judgement_id, same=same)
 
-    return _do(visit, card_id, "suggestion", do, told, f"/risk/{card_id}#like")
-
-
-def _do(
-    visit: Visit, risk_id: int, form: str, do: Callable[[], object], told: str, then: str = "", to_card: bool = False
-) -> Response:
-    """Do a command and go on; when it is refused, show the card with the form as it was typed."""
-    try:
-        do()
-    except NotAllowed:
-        raise
-    except StaleRisk as e:
-        return card_page(visit, risk_id, Trouble(form, str(e), 409, visit.fields, _shown(visit)))
-    except (MoveNotAllowed, TakenByOther) as e:
-        return card_page(visit, risk_id, Trouble(form, str(e), 409, visit.fields))
-    except (FormError, ReasonNeeded, BadMove, CaseworkError) as e:
-        return card_page(visit, risk_id, Trouble(form, str(e), 422, visit.fields))
-    back = "" if to_card else visit.fields.text("back")
-    return visit.go(back or then or f"/risk/{risk_id}", told)
-
-
-def _version(visit: Visit) -> int:
-    return visit.fields.whole("version", "версия карточки")
-
-
-def _shown(visit: Visit) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(visit.fields.text("shown"))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
+    return carry_out(visit, card_id, "suggestion", do, told, f"/risk/{card_id}#like")
 
 
 def _back(visit: Visit) -> str:

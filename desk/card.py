@@ -17,6 +17,7 @@ from casework.triage import DISMISS_REASONS
 from desk.forms import Fields
 from desk.pictures import share_bar, spread_picture
 from desk.queue import line_of
+from desk.steps.all import steps_of
 from desk.visit import Needs, Visit
 from desk.words import ALERTS, METHODS, changes
 from district.topics import TOPICS
@@ -124,6 +125,7 @@ def card_page(visit: Visit, risk_id: int, trouble: Trouble | None = None) -> Res
     with visit.desk.store.read() as tx:
         names = staff_names(tx)
     line = line_of(found.row, visit, names)
+    typed = trouble.typed if trouble else Fields()
     state = State(found.row.state)
     block = found.row.block or NO_BLOCK
     held = found.row.taken_by is not None and visit.hours.in_future(found.row.taken_until)
@@ -136,7 +138,7 @@ def card_page(visit: Visit, risk_id: int, trouble: Trouble | None = None) -> Res
         platforms=_platforms(found), events=[_past(e, visit) for e in reversed(found.events)], methods=METHODS,
         shown_posts=SHOWN_POSTS, shown_events=SHOWN_EVENTS, alert_kinds=ALERTS,
         chats={c.id: c.name for c in visit.desk.profile.chats}, **route_context(found, visit),
-        **form_context(visit, trouble.typed if trouble else Fields()),
+        steps=steps_of(found, visit, typed), **form_context(visit, typed),
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ __all__ = ["Contact", "Problem", "ProfileErrors", "check_profile", "load_contact
 CONTACTS = "officials.local.toml"
 # The order in which sections stand in a profile: problems are told from the top of the file down.
 _SECTIONS = (
-    "district", "calendar", "territories", "officials", "blocks", "outside", "channels", "deadlines", "chats", "levels", "sources",
+    "district", "calendar", "hours", "territories", "officials", "blocks", "outside", "channels", "deadlines", "chats", "levels", "sources",
 )  # fmt: skip
 _PLACE = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)$")
 # What tomllib says, in Russian; the first that fits is told.
@@ -174,6 +174,9 @@ def read_profile(
         extra_working=extra_working,
         is_demo=head.flag("is_demo", default=False),
         outside=parts.outside(root, served),
+        hours=parts.hours(root),
+        signature=head.text("signature", default=""),
+        respread_days=head.whole("respread_days", low=1, high=365, default=14),
     )
     parts.refer(head, "emergency_post", profile.emergency_post, posts, "должности")
     head.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from itertools import pairwise
 
 from district.defaults import LEVELS, deadline_of
@@ -17,6 +17,7 @@ from district.profile import (
     Channel,
     ChatKind,
     DeadlineRule,
+    Hours,
     LevelRule,
     Official,
     Outside,
@@ -24,6 +25,7 @@ from district.profile import (
 )
 from district.topics import TOPICS
 
+_HOUR = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 _TERM = re.compile(r"([1-9]\d{0,2}) (?:working )?(?:hours?|days?)")
 _CHAT_ADDRESS = {
     ChatKind.TELEGRAM: (re.compile(r"-?\d{1,19}|@[A-Za-z]\w{3,31}"), 'номер чата "-100…" или имя канала "@имя"'),
@@ -202,6 +204,12 @@ def _level(table: Table, usual: LevelRule, chats: Mapping[str, str]) -> LevelRul
         table.whole("from_points", low=1, high=1000, default=usual.from_points),
         table.span("first_line", default=usual.first_line), table.span("verify_in", default=usual.verify_in),
         table.span("watch_for", default=usual.watch_for), table.texts("alert", what="чатов"),
+        first_line_working=table.flag("first_line_working", default=usual.first_line_working),
+        holding_in=table.span("holding_in", default=usual.holding_in),
+        next_update=table.span("next_update", default=usual.next_update) if table.has("next_update") else usual.next_update,
+        final_in=_term(table, "final_in") if table.has("final_in") else usual.final_in,
+        second_approval=table.flag("second_approval", default=usual.second_approval),
+        take_in=table.span("take_in", default=usual.take_in),
     )  # fmt: skip
     table.close()
     for number, chat in enumerate(rule.alert, start=1):
@@ -247,3 +255,25 @@ def calendar(root: Table) -> tuple[frozenset[str], frozenset[str]]:
     for day in sorted(off & working):
         table.wrong("extra_off", day, f"день {day} записан и выходным, и рабочим", "оставьте его в одном списке")
     return off, working
+
+
+def hours(root: Table) -> Hours:
+    """Read [hours]: when the district's offices work; 9:00-18:00 when the profile is silent."""
+    table = root.table("hours")
+    if table is None:
+        return Hours()
+    usual = Hours()
+    made = Hours(_hour(table, "start", usual.day_start), _hour(table, "end", usual.day_end))
+    table.close()
+    if made.day_end <= made.day_start:
+        table.wrong("end", f"{made.day_end:%H:%M}", "конец рабочего дня не позже его начала", 'например "18:00"')
+        return Hours()
+    return made
+
+
+def _hour(table: Table, name: str, usual: time) -> time:
+    value = table.text(name, default=f"{usual:%H:%M}", example='"09:00"')
+    if not _HOUR.fullmatch(value):
+        table.wrong(name, value, f"непонятное время {shown(value)}", 'запишите часы и минуты: "09:00"')
+        return usual
+    return time.fromisoformat(value)

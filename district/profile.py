@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -179,7 +179,20 @@ class LevelRule:
     """By when the first official line is due (calendar time; working hours are issue 3's clock)."""
     verify_in: timedelta
     watch_for: timedelta
+    """The quiet window: nothing new for so long before the risk may be closed (DOMAIN 1, «Closing [P]»)."""
     alert: tuple[str, ...] = ()
+    first_line_working: bool = False
+    """True: `first_line` counts working hours of the district, else hours of the clock."""
+    holding_in: timedelta = timedelta(hours=4)
+    """By when «проверяем» is said while the circumstances are not known (S4 п. 2)."""
+    next_update: timedelta | None = None
+    """How often people are told more until the final answer; None: only the final answer."""
+    final_in: str = "7 working days"
+    """By when the final answer is due, as in the deadlines of channels."""
+    second_approval: bool = False
+    """True: an answer leaves only when a second person has approved it."""
+    take_in: timedelta = timedelta(hours=1)
+    """Nobody took it for so long: the next person of the chain is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +217,14 @@ class AlertChat:
     per_minute: int = 10
     """No more lines a minute than this: the rest are grouped into one."""
     group_for: timedelta = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The office hours of the district, in its time zone; nights, weekends and holidays are what is outside of them."""
+
+    day_start: time = time(9)
+    day_end: time = time(18)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +255,11 @@ class Profile:
     is_demo: bool = False
     outside: tuple[Outside, ...] = ()
     """Topics answered by others: said so on the card and forwarded, never hidden."""
+    hours: Hours = Hours()
+    signature: str = ""
+    """The line under an official answer; "" is «Администрация» and the name of the district."""
+    respread_days: int = 14
+    """A spread within so many days after the closing opens the same risk again (G1 п. 18, DOMAIN 1)."""
 
     def level(self, number: int) -> LevelRule:
         """Return the rule of level 1..4; KeyError for any other number."""

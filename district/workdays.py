@@ -42,8 +42,9 @@ class WorkCalendar:
 
     @classmethod
     def of(cls, profile: Profile) -> WorkCalendar:
-        """Return the calendar of a district: its time zone, its extra_off and extra_working days ("YYYY-MM-DD")."""
-        return cls(profile.timezone, profile.extra_off, profile.extra_working)
+        """Return the calendar of a district: its time zone, office hours, extra_off and extra_working days ("YYYY-MM-DD")."""
+        hours = profile.hours
+        return cls(profile.timezone, profile.extra_off, profile.extra_working, hours.day_start, hours.day_end)
 
     def is_working(self, day: date) -> bool:
         """Tell whether a day is worked; the district's own lists outweigh the country's calendar."""

@@ -1,0 +1,16 @@
+"""All steps of the work in their order; the one place where a new step is added."""
+
+from __future__ import annotations
+
+from desk.forms import Fields
+from desk.steps.step import Step, StepOf
+from desk.visit import Visit
+from storage.find.card import Card
+
+STEPS: tuple[StepOf, ...] = ()
+"""In the order of the work: checking, parts and measures, answer, publications, reaction, terms, history."""
+
+
+def steps_of(found: Card, visit: Visit, typed: Fields) -> list[Step]:
+    """Return the steps that this card shows to this person; `typed` is what a refused form held."""
+    return [step for make in STEPS if (step := make(found, visit, typed)) is not None]
