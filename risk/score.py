@@ -55,6 +55,9 @@ SIGNALS: dict[str, Signal] = {
 _OF_SPREAD = frozenset(("media", "unanswered", "after_answer", "held", "not_risk"))
 _TEXT_SIGNALS = tuple(s for s in SIGNALS.values() if not s.forgeable and s.id not in _OF_SPREAD)
 """Signals that a text alone can raise: the others are silent without a spread, or give no points."""
+_ALL = tuple(SIGNALS.values())
+_NOTES = tuple(s for s in _ALL if not s.weight)
+"""All that is asked of a text that does not matter: most posts are such, and the other signals cost 10 us a post."""
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_SPREAD = Spread()
 
@@ -79,13 +82,10 @@ class Score:
 def score(facts: TextFacts, spread: Spread, profile: Profile, now: datetime) -> Score:
     """Return the score of a group from its most telling text and its spread; `now` is aware."""
     case = Case(facts, spread, profile, now)
-    emergency = safety.is_emergency(case)
-    reasons = _reasons(case)
     if not _matters(case):
-        return Score(
-            0.0, Level.NONE, tuple(r for r in reasons if not SIGNALS[r.signal].weight), RULE_SET, emergency=False
-        )
-    reasons = _without_thin_spread(case, reasons)
+        return Score(0.0, Level.NONE, tuple(_reasons(case, _NOTES)), RULE_SET, emergency=False)
+    emergency = safety.is_emergency(case)
+    reasons = _without_thin_spread(case, _reasons(case, _ALL))
     points = sum(reason.points for reason in reasons)
     level = Level.CRITICAL if emergency else min(level_for(points, profile), _highest(case))
     return Score(points, level, tuple(sorted(reasons, key=lambda r: -r.points)), RULE_SET, emergency)
@@ -115,9 +115,9 @@ def _matters(case: Case) -> bool:
     return safety.has_trouble(case) or ("rumour" in facts.flags and bool(facts.held))
 
 
-def _reasons(case: Case) -> list[Reason]:
+def _reasons(case: Case, signals: tuple[Signal, ...]) -> list[Reason]:
     reasons = []
-    for signal in SIGNALS.values():
+    for signal in signals:
         found = signal.function(case)
         if found is not None:
             reasons.append(_reason(signal, found))

@@ -20,7 +20,7 @@ def to_db(moment: datetime) -> int:
 
 def from_db(value: int) -> datetime:
     """Return the aware moment (UTC) of microseconds since the epoch."""
-    return EPOCH + timedelta(microseconds=value)
+    return EPOCH + timedelta(0, 0, value)
 
 
 def maybe_to_db(moment: datetime | None) -> int | None:

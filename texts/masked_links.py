@@ -106,8 +106,9 @@ _SLASH = re.compile(r"[A-Za-z]/[\w@+]")
 def _may_hold(text: str) -> bool:
     """Look cheaply whether any rule can find something: most posts have none of these."""
     return (
-        "@" in text or "|" in text or "＠" in text or "*id" in text or "собака" in text or "(at)" in text or "[at]" in text
-        or " at " in text or "skype:" in text or "viber:" in text or "tel:" in text
+        "@" in text or "|" in text or "＠" in text or "*id" in text or "собака" in text
+        or ("at" in text and ("(at)" in text or "[at]" in text or " at " in text))
+        or (":" in text and ("skype:" in text or "viber:" in text or "tel:" in text))
         or ("/" in text and _SLASH.search(text) is not None)
     )  # fmt: skip
 

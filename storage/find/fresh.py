@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.bulk import marks
+from storage.bulk import marks, rows_of
 from storage.engine import Tx
 
 Ints = NDArray[np.int64]
@@ -34,7 +34,7 @@ class FreshKeys:
 
     def refresh(self, tx: Tx) -> None:
         """Bring the arrays to what this transaction sees; reads only what is new, unless rows we know are gone or replaced."""
-        first = tx.exec_driver_sql("SELECT coalesce(min(id), -1) FROM post_key_fresh").scalar_one()
+        ((first,),) = rows_of(tx, "SELECT coalesce(min(id), -1) FROM post_key_fresh")
         if first != self.first_id or not self._read_on(tx):
             self.forget()
             self.first_id = first
@@ -43,7 +43,7 @@ class FreshKeys:
     def _read_on(self, tx: Tx) -> bool:
         """Read from the last known row on; False when that row is not what it was (rolled back, moved)."""
         sql = f"SELECT id, stamp, pairs FROM post_key_fresh WHERE id >= {marks(tx)} ORDER BY id"
-        rows = [tuple(row) for row in tx.exec_driver_sql(sql, (self.last_id,))]
+        rows = rows_of(tx, sql, (self.last_id,))
         if self.last_id >= 0 and (not rows or rows[0][:2] != (self.last_id, self._stamp)):
             return False
         new = rows[1:] if self.last_id >= 0 else rows

@@ -82,11 +82,16 @@ def groups_of_risks(tx: Tx, risk_ids: Sequence[int]) -> dict[int, list[Group]]:
 
 
 _JUDGED = "SELECT id FROM grp WHERE judged AND id IN ({ids})"
+# A look into the short index of judged groups for each id; left to itself SQLite fetches each group (3 us a post against 0.5).
+_JUDGED_SQLITE = (
+    "SELECT g.id FROM ({ids}) w CROSS JOIN grp g INDEXED BY ix_grp_judged WHERE g.judged AND g.id = w.value"
+)
 
 
 def judged_among(tx: Tx, group_ids: Iterable[int]) -> list[int]:
     """Return those of the groups about whose posts a person has said something."""
-    return sorted(row[0] for row in with_ids(tx, _JUDGED, sorted(group_ids)))
+    sql = _JUDGED_SQLITE if tx.dialect.name == "sqlite" else _JUDGED
+    return sorted(row[0] for row in with_ids(tx, sql, sorted(group_ids)))
 
 
 _APART = """

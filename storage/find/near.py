@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.group import IDENTITY, THING, Batch, Candidate, Near
-from storage.bulk import with_ids
+from storage.bulk import rows_of, with_ids
 from storage.engine import Tx
 from storage.find.fresh import fresh_keys
 from storage.find.rings import ring_find
@@ -100,12 +100,12 @@ def _sorted(parts: list[tuple[Ints, Ints]]) -> Ints:
 
 def _big(tx: Tx, keys: Ints) -> tuple[Ints, Ints]:
     """Return the rows of these keys in the big table, as the driver gives them: thousands a page need no wrapping."""
+    if not rows_of(tx, "SELECT 1 FROM post_key LIMIT 1"):  # nothing has moved yet
+        return keys[:0], keys[:0]
     if tx.dialect.name == "sqlite":
-        result = tx.exec_driver_sql(_BIG_SQLITE, (f"[{','.join(map(str, keys.tolist()))}]",))
+        rows = rows_of(tx, _BIG_SQLITE, (f"[{','.join(map(str, keys.tolist()))}]",))
     else:
-        result = tx.exec_driver_sql(_BIG_POSTGRESQL, (keys.tolist(),))
-    rows = list(result.cursor.fetchall())
-    result.close()
+        rows = rows_of(tx, _BIG_POSTGRESQL, (keys.tolist(),))
     pairs = np.fromiter(chain.from_iterable(rows), np.int64, 2 * len(rows)).reshape(-1, 2)
     return pairs[:, 0], pairs[:, 1]
 

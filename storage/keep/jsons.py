@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from risk.score import Reason
-
-_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+from texts.compact import compact_json
 
 
 def json_text(value: Any) -> str:
     """Return a value as compact JSON text."""
-    return _ENCODE(value)
+    return compact_json(value)
 
 
 def reasons_json(reasons: Sequence[Reason]) -> str:
     """Return the reasons of a score as JSON text."""
-    return _ENCODE([{"signal": r.signal, "points": r.points, "why": r.why} for r in reasons])
+    return compact_json([{"signal": r.signal, "points": r.points, "why": r.why} for r in reasons])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.group import Batch, Near
-from storage.bulk import insert, marks
+from storage.bulk import driver, insert, marks, rows_of
 from storage.engine import Tx
 from storage.find.fresh import FreshKeys, fresh_keys
 from storage.find.near import KEY_CAP
@@ -20,8 +20,9 @@ Ints = NDArray[np.int64]
 
 SAME_TEXT_DAYS = 7
 """A text that came so lately has its keys already; a later copy renews them, so that they are among the newest again."""
-_LEAST_FRESH = 20_000
-"""Rows that are too few to be worth moving: 2,000 posts."""
+_LEAST_FRESH = 600_000
+"""Rows that are too few to be worth moving (60,000 posts, 10 MB in memory): a million posts have as many newcomers at any time, and
+to move a post's keys and look them up in the big table costs 30 us, in memory 5."""
 _FRESH_SHARE = 16
 """Newcomers begin to move when they are a sixteenth of all posts: then some ten of them share a page of the big table."""
 _SLICES = 64
@@ -45,7 +46,7 @@ def add_keys(tx: Tx, ids: Sequence[int], batch: Batch, near: Near | None = None)
     if pairs.shape[1]:
         blob = np.ascontiguousarray(pairs, "<i8").tobytes()
         sql = f"INSERT INTO post_key_fresh (stamp, pairs) VALUES ({marks(tx)}, {marks(tx)})"
-        tx.exec_driver_sql(sql, (text_hash(blob), blob))
+        driver(tx).execute(sql, (text_hash(blob), blob))
     _move(tx)
     return int(pairs.shape[1])
 
@@ -112,7 +113,7 @@ def _pairs(ids: Sequence[int], batch: Batch, known: frozenset[int]) -> Ints:
 def _move(tx: Tx) -> None:
     """Move a slice of the newcomers to the big table, when there are enough of them or a move is under way."""
     fresh = fresh_keys(tx)
-    moves = [tuple(row) for row in tx.exec_driver_sql("SELECT upto_id, upto_posting, below_key FROM post_key_move")]
+    moves = rows_of(tx, "SELECT upto_id, upto_posting, below_key FROM post_key_move")
     if not moves:
         newest = max((int(postings.max()) for _, postings in fresh.tiers if len(postings)), default=0)
         if len(fresh) < max(_LEAST_FRESH, (newest >> 8) * 10 // _FRESH_SHARE):
