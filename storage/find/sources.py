@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import floor
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -88,7 +89,7 @@ def source_lines(tx: Tx, now: datetime) -> tuple[SourceLine, ...]:
     refused = _refused_since(tx, now - WEEK)
     return tuple(
         _line(
-            r, last.get(r.id), _volume(r, day.get(r.id, 0), first.get(r.id), now), day.get(r.id, 0),
+            r, last.get(r.id), _volume(r, day.get(r.id, 0), week.get(r.id, 0), first.get(r.id), now), day.get(r.id, 0),
             week.get(r.id, 0), refused.get(r.id, 0),
         )
         for r in rows
@@ -107,15 +108,21 @@ def _line(row: Any, last: Any, volume: Volume, day: int, week: int, refused: int
     )  # fmt: skip
 
 
-def _volume(row: Any, day_posts: int, first_run: datetime | None, now: datetime) -> Volume:
-    """Compare the last 24 hours with the expectation; a source watched for less than a day cannot be silent yet."""
-    if row.expect_low is None or row.expect_high is None or first_run is None:
+def _volume(row: Any, day_posts: int, week_posts: int, first_run: datetime | None, now: datetime) -> Volume:
+    """Compare the last 24 hours with the expectation, by the rule of crawlers.health.
+
+    On its first day a source brings its history, which is neither a flood nor a silence. One that gives less than a post
+    a day is silent when a week brought less than a week should.
+    """
+    if row.expect_low is None or row.expect_high is None or first_run is None or now - first_run < DAY:
         return "unknown"
     if day_posts > row.expect_high:
         return "flood"
-    if day_posts >= row.expect_low:
+    if row.expect_low >= 1:
+        return "usual" if day_posts >= row.expect_low else "silence"
+    if row.expect_low <= 0 or now - first_run < WEEK:
         return "usual"
-    return "silence" if now - first_run >= DAY else "unknown"
+    return "usual" if week_posts >= max(1, floor(row.expect_low * 7)) else "silence"
 
 
 def _edge_run(edge: sa.Select[Any]) -> sa.ScalarSelect[Any]:

@@ -36,12 +36,12 @@ def _posts(first: int, count: int, age: timedelta) -> list[tuple[object, ...]]:
         (2, timedelta(days=3), "silence"),
         (500, timedelta(days=3), "flood"),
         (2, timedelta(hours=5), "unknown"),
-        (500, timedelta(hours=5), "flood"),
+        (500, timedelta(hours=5), "unknown"),
         (10, None, "unknown"),
     ],
 )
 def test_silence_and_floods_are_told(store: Store, today: int, watched: timedelta | None, volume: str) -> None:
-    """Fewer posts a day than expected is silence, more is a flood; a source watched for hours cannot be silent yet."""
+    """Fewer posts a day than expected is silence, more is a flood; what hours brought tells neither."""
     with store.write() as tx:
         add_source(tx, a_source())
         add_posts(tx, _posts(1, today, timedelta(hours=2)) + _posts(1000, 4, timedelta(days=2)))
@@ -52,6 +52,35 @@ def test_silence_and_floods_are_told(store: Store, today: int, watched: timedelt
         (line,) = source_lines(tx, NOW)
 
     assert (line.day_posts, line.week_posts, line.volume) == (today, today + 4, volume)
+
+
+@pytest.mark.parametrize(
+    ("today", "watched", "volume"),
+    [(0, timedelta(days=8), "usual"), (0, timedelta(days=3), "usual"), (9, timedelta(days=8), "flood")],
+)
+def test_a_rare_source_is_judged_by_its_week(store: Store, today: int, watched: timedelta, volume: str) -> None:
+    """A source that gives a post in three days is not silent because a day brought none."""
+    with store.write() as tx:
+        add_source(tx, a_source(expect_low=0.3, expect_high=5.0))
+        add_posts(tx, _posts(1, today, timedelta(hours=2)) + _posts(1000, 2, timedelta(days=2)))
+        start_run(tx, "vk-residents", NOW - watched, "a:1")
+
+    with store.read() as tx:
+        (line,) = source_lines(tx, NOW)
+
+    assert line.volume == volume
+
+
+def test_a_rare_source_that_gave_nothing_for_a_week_is_silent(store: Store) -> None:
+    """A week without the two posts that a week should bring is silence."""
+    with store.write() as tx:
+        add_source(tx, a_source(expect_low=0.3, expect_high=5.0))
+        start_run(tx, "vk-residents", NOW - timedelta(days=8), "a:1")
+
+    with store.read() as tx:
+        (line,) = source_lines(tx, NOW)
+
+    assert line.volume == "silence"
 
 
 def test_removed_sources_are_not_shown(store: Store) -> None:
