@@ -7,15 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from casework.chat_parcels import Parcel, parcels_of
 from casework.roles import Act, require
 from casework.runs import owner_name
 from casework.work import Work
 from district.profile import AlertChat
-from reports.alert import CRITICAL, AlertFacts, alert_line, group_line
-from reports.message import Message, Sender, SendFailed, SendRefused
+from reports.alert import CRITICAL
+from reports.message import Sender, SendFailed, SendRefused
 from reports.send import Senders
 from storage.find.outbox import ChatState, WaitingLine, chat_states, due_chats, lately, waiting_lines
-from storage.keep.delivery import give_back, mark_refused, note_warning, refuse_chat, send_again, settle
+from storage.keep.delivery import give_back, keep_told, mark_refused, note_warning, refuse_chat, send_again, settle
 from storage.keep.journal import add_journal
 from storage.keep.outbox import OutboxLine, claim_lines, mark_failed, mark_sent
 
@@ -55,18 +56,6 @@ class Delivered:
         self.refused += other.refused
         self.held += other.held
         self.errors += other.errors
-
-
-@dataclass(slots=True)
-class _Parcel:
-    """One message and the lines it tells."""
-
-    message: Message
-    lines: tuple[OutboxLine, ...]
-
-    @property
-    def ids(self) -> list[int]:
-        return [line.id for line in self.lines]
 
 
 def deliver_once(work: Work, senders: Senders, desk: str = "", owner: str = "") -> Delivered:
@@ -127,15 +116,22 @@ def settle_old(work: Work, before: datetime) -> int:
 def _deliver(work: Work, chat: AlertChat, sender: Sender, desk: str, owner: str) -> Delivered:
     done = Delivered()
     lines, room = _claim(work, chat, owner)
-    parcels, left, broken = _parcels(work, chat, lines, room, desk)
+    parcels, left, broken = parcels_of(work.profile.timezone, lines, room, desk)
     if broken:
         reason = "запись тревоги не читается: она сделана другой версией программы"
         _refuse(work, [line.id for line in broken], reason, done)
+    spoilt: list[int] = []
     for number, parcel in enumerate(parcels):
+        if parcel.ids[0] in spoilt:  # the rest of a text whose earlier part was not taken
+            continue
         # Each message has a moment of its own, so that the next minute can count messages and not lines.
+        refused = done.refused
         ended = _send(work.at(work.now + number * _MICROSECOND), chat, sender, parcel, done)
+        if done.refused != refused:
+            spoilt += parcel.ids
         if ended:
-            left += [line for rest in parcels[number + 1 :] for line in rest.lines]
+            rest = [line for other in parcels[number + 1 :] for line in other.lines]
+            left += [line for line in _once(rest) if line.id not in parcel.ids]
             if ended is SendRefused:
                 _refuse(work, [line.id for line in left], done.errors[-1], done)
                 left = []
@@ -145,6 +141,11 @@ def _deliver(work: Work, chat: AlertChat, sender: Sender, desk: str, owner: str)
             give_back(tx, [line.id for line in left])
         done.held += len(left)
     return done
+
+
+def _once(lines: Sequence[OutboxLine]) -> list[OutboxLine]:
+    """A long text stands in several parcels: its line is given back once."""
+    return list({line.id: line for line in lines}.values())
 
 
 def _claim(work: Work, chat: AlertChat, owner: str) -> tuple[Sequence[OutboxLine], int]:
@@ -158,45 +159,7 @@ def _claim(work: Work, chat: AlertChat, owner: str) -> tuple[Sequence[OutboxLine
         return claim_lines(tx, chat.id, MOST_AT_ONCE, work.now, owner, LEASE, least_level=least), room
 
 
-def _parcels(
-    work: Work, chat: AlertChat, lines: Sequence[OutboxLine], room: int, desk: str
-) -> tuple[list[_Parcel], list[OutboxLine], list[OutboxLine]]:
-    """Return the messages to send, the lines kept for later, and those nobody can read.
-
-    A critical line is always a message of its own. Of the rest as many leave alone as the minute still takes; when there
-    are more, the last message of the minute tells all the others together.
-    """
-    told, broken = _read(lines)
-    zone = work.profile.timezone
-    urgent = [pair for pair in told if pair[0].level >= CRITICAL]
-    calm = [pair for pair in told if pair[0].level < CRITICAL]
-    room = max(room - len(urgent), 0)
-    alone = calm if len(calm) <= room else calm[: max(room - 1, 0)]
-    parcels = [
-        _Parcel(Message(f"{facts.number}-{line.id}", alert_line(facts, zone, desk), (line.body,)), (line,))
-        for line, facts in [*urgent, *alone]
-    ]
-    rest = calm[len(alone) :]
-    if rest and room:
-        whole, fitted = group_line([facts for _, facts in rest], zone, desk)
-        grouped = tuple(line for line, _ in rest[:fitted])
-        bodies = tuple(line.body for line in grouped)
-        parcels.append(_Parcel(Message(f"group-{grouped[0].id}", whole, bodies), grouped))
-        rest = rest[fitted:]
-    return parcels, [line for line, _ in rest], broken
-
-
-def _read(lines: Sequence[OutboxLine]) -> tuple[list[tuple[OutboxLine, AlertFacts]], list[OutboxLine]]:
-    told, broken = [], []
-    for line in lines:
-        try:
-            told.append((line, AlertFacts.unpack(line.body)))
-        except (KeyError, TypeError, ValueError):
-            broken.append(line)
-    return told, broken
-
-
-def _send(work: Work, chat: AlertChat, sender: Sender, parcel: _Parcel, done: Delivered) -> type[Exception] | None:
+def _send(work: Work, chat: AlertChat, sender: Sender, parcel: Parcel, done: Delivered) -> type[Exception] | None:
     """Send one message and write down how it went; return what ends the chat's round, or None to go on."""
     try:
         sent = sender.send(chat, parcel.message)
@@ -207,6 +170,11 @@ def _send(work: Work, chat: AlertChat, sender: Sender, parcel: _Parcel, done: De
         _refuse(work, parcel.ids, refusal.reason, done)
         return SendRefused if refusal.whole_chat else None
     with work.store.write() as tx:
+        if parcel.more:
+            # The rest of a long text: should it fail, what the chat has already is not said again.
+            keep_told(tx, parcel.ids[0], parcel.part)
+            done.messages += 1
+            return None
         mark_sent(tx, parcel.ids, work.now)
         if sent.note:
             note_warning(tx, parcel.ids, sent.note)
@@ -215,7 +183,7 @@ def _send(work: Work, chat: AlertChat, sender: Sender, parcel: _Parcel, done: De
     return None
 
 
-def _put_off(work: Work, parcel: _Parcel, failure: SendFailed, done: Delivered) -> None:
+def _put_off(work: Work, parcel: Parcel, failure: SendFailed, done: Delivered) -> None:
     tries = max(line.attempts for line in parcel.lines)
     wait = min(FIRST_WAIT * 2 ** min(tries - 1, 10), LONGEST_WAIT) if tries > 0 else FIRST_WAIT
     if failure.retry_after is not None:

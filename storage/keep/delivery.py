@@ -46,6 +46,12 @@ def send_again(tx: Tx, chat: str | None, since: datetime, now: datetime) -> int:
     return int(tx.execute(query.values(refused_at=None, error=None, attempts=0, due_at=now, **_FREE)).rowcount)
 
 
+def keep_told(tx: Tx, line_id: int, parts: int) -> None:
+    """Note how many parts of a long text its chat has already, so that a retry goes on from there."""
+    body = tx.execute(sa.select(outbox.c.body).where(outbox.c.id == line_id)).scalar_one()
+    tx.execute(sa.update(outbox).where(outbox.c.id == line_id).values(body={**body, "told": parts}))
+
+
 def settle(tx: Tx, before: datetime, now: datetime) -> int:
     """Mark unsent lines created before a moment as sent without telling anybody (a loaded history); return how many."""
     query = sa.update(outbox).where(outbox.c.sent_at.is_(None), outbox.c.created_at < before)
