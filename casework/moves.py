@@ -42,6 +42,7 @@ EVENT_LABELS: Mapping[str, str] = MappingProxyType(
         "handed_over": "передано тому, в чьей это компетенции",
         "measure_recorded": "записана мера",
         "measure_ended": "мера завершена",
+        "measure_moved": "срок меры перенесён",
         "measure_reminded": "напоминание об обещанном сроке",
         "answer_written": "написан ответ",
         "answer_changed": "ответ изменён",
@@ -89,6 +90,11 @@ def begin(tx: Tx, work: Work, risk_id: int, version: int, act: Act) -> RiskRow:
     """
     row = load(tx, risk_id)
     require(work.by, act, row.block or NO_BLOCK)
+    return ready(tx, work, row, version)
+
+
+def ready(tx: Tx, work: Work, row: RiskRow, version: int) -> RiskRow:
+    """Return the risk when it is as the person saw it and in nobody else's hands; what they may do is asked before."""
     if row.version != version:
         raise _stale(tx, row, version)
     if row.merged_into is not None:
