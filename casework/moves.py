@@ -63,6 +63,8 @@ EVENT_LABELS: Mapping[str, str] = MappingProxyType(
         "deadline_warned": "предупреждение о сроке",
         "deadline_missed": "срок пропущен",
         "deadline_met": "срок выдержан",
+        "deadline_late": "сделано после срока",
+        "deadline_moved": "сроки изменены",
         "deadline_paused": "срок приостановлен",
         "deadline_resumed": "срок возобновлён",
         "silenced": "тревоги приглушены",

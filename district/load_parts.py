@@ -23,10 +23,10 @@ from district.profile import (
     Outside,
     Territory,
 )
+from district.terms import TERM
 from district.topics import TOPICS
 
 _HOUR = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
-_TERM = re.compile(r"([1-9]\d{0,2}) (?:working )?(?:hours?|days?)")
 _CHAT_ADDRESS = {
     ChatKind.TELEGRAM: (re.compile(r"-?\d{1,19}|@[A-Za-z]\w{3,31}"), 'номер чата "-100…" или имя канала "@имя"'),
     ChatKind.MAX: (re.compile(r"-?\d{1,19}"), 'номер чата MAX: "-123"'),
@@ -170,7 +170,7 @@ def _deadline(table: Table, channel: str) -> DeadlineRule:
 
 def _term(table: Table, name: str) -> str:
     value = table.text(name, example='"10 working days"')
-    if value and not _TERM.fullmatch(value):
+    if value and not TERM.fullmatch(value):
         table.wrong(
             name, value, f"непонятный срок {shown(value)}", 'запишите "10 working days", "9 working hours", "30 days"'
         )

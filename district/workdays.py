@@ -96,6 +96,15 @@ class WorkCalendar:
             at = self._at(self.next_working(at.date() + _DAY), self.day_start)
         return (at + left).astimezone(moment.tzinfo)
 
+    def working_time(self, start: datetime, end: datetime) -> timedelta:
+        """Return how much working time lies between two aware moments; zero when the second is not later."""
+        at, stop = self._open_at(start.astimezone(self.zone)), end.astimezone(self.zone)
+        passed = timedelta(0)
+        while at < stop:
+            passed += min(stop, self._at(at.date(), self.day_end)) - at
+            at = self._at(self.next_working(at.date() + _DAY), self.day_start)
+        return passed
+
     def _open_at(self, at: datetime) -> datetime:
         """Return the same moment when work goes on, else the next opening."""
         if self.is_working(at.date()) and at.time() < self.day_end:

@@ -1,0 +1,147 @@
+"""The clocks of risks: those of a few risks, those that run out soon, and risks that have none yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.engine import Tx
+from storage.moments import to_db
+from storage.tables import deadline, risk
+
+_MICROSECOND = timedelta(microseconds=1)
+
+OPEN_STATES = ("running", "paused", "missed")
+"""A clock in these states is still owed, unless it has ended: a missed one may have been done late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """One stop of a clock."""
+
+    begun: datetime
+    ended: datetime
+    reason: str
+    by: int | None
+    """Staff id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One clock of one risk."""
+
+    id: int
+    risk_id: int
+    kind: str
+    level: int
+    started_at: datetime
+    due_at: datetime
+    state: str
+    """running, paused, missed (ran out; still owed while `ended_at` is None), met, cancelled."""
+    warned_at: datetime | None
+    missed_at: datetime | None
+    ended_at: datetime | None
+    paused_at: datetime | None
+    pauses: tuple[Pause, ...]
+    paused_for: str
+    """Why it stands now; "" when it does not."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still owed."""
+        return self.ended_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class DueTerm:
+    """A running clock near its end, with what a warning tells of its risk."""
+
+    id: int
+    risk_id: int
+    number: str
+    title: str
+    kind: str
+    level: int
+    """The risk's own level, which says who is told."""
+    started_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Untimed:
+    """An open risk that no clock was started for."""
+
+    id: int
+    level: int
+    veracity: str
+    opened_at: datetime
+
+
+def deadlines_of(tx: Tx, risk_ids: Sequence[int]) -> dict[int, list[Deadline]]:
+    """Return all clocks of risks, ended ones among them, in the order of their start; a risk without any has []."""
+    found: dict[int, list[Deadline]] = {risk_id: [] for risk_id in risk_ids}
+    query = sa.select(deadline).where(deadline.c.risk_id.in_(risk_ids)).order_by(deadline.c.id)
+    for row in tx.execute(query):
+        found[row.risk_id].append(_deadline(row))
+    return found
+
+
+def _deadline(row: Any) -> Deadline:
+    told = row.pauses or []
+    standing = next((p for p in told if p["to"] is None), None)
+    return Deadline(
+        id=row.id, risk_id=row.risk_id, kind=row.kind, level=row.level, started_at=row.started_at, due_at=row.due_at,
+        state=row.state, warned_at=row.warned_at, missed_at=row.missed_at, ended_at=row.ended_at, paused_at=row.paused_at,
+        pauses=tuple(
+            Pause(datetime.fromisoformat(p["from"]), datetime.fromisoformat(p["to"]), p["reason"], p["by"])
+            for p in told if p["to"] is not None
+        ),
+        paused_for=standing["reason"] if standing else "",
+    )  # fmt: skip
+
+
+def first_lines(tx: Tx, risk_ids: Sequence[int]) -> dict[int, datetime]:
+    """Return by when the first official line of risks is due, of those that still owe it."""
+    query = sa.select(deadline.c.risk_id, deadline.c.due_at).where(
+        deadline.c.risk_id.in_(risk_ids), deadline.c.kind == "first_line", deadline.c.ended_at.is_(None)
+    )
+    return {risk_id: due_at for risk_id, due_at in tx.execute(query)}
+
+
+def due_terms(tx: Tx, now: datetime, most_ahead: timedelta, least_ahead: timedelta, limit: int) -> tuple[DueTerm, ...]:
+    """Return running clocks of open risks of which staff have yet to hear, the nearest first.
+
+    That are those that have run out, and those not warned of with less than a quarter left (or less than `least_ahead`,
+    never more than `most_ahead`); it says the same as risk.duty.warn_at.
+    """
+    due, started = (sa.type_coerce(c, sa.BigInteger) for c in (deadline.c.due_at, deadline.c.started_at))
+    left = due - to_db(now)
+    near = sa.or_(left * 4 <= due - started, left <= least_ahead // _MICROSECOND)
+    query = (
+        sa.select(
+            deadline.c.id, deadline.c.risk_id, risk.c.number, risk.c.title, deadline.c.kind, risk.c.level,
+            deadline.c.started_at, deadline.c.due_at,
+        )
+        .join(risk, risk.c.id == deadline.c.risk_id)
+        .where(deadline.c.state == "running", deadline.c.due_at <= now + most_ahead, risk.c.is_open == sa.literal(True))
+        .where(sa.or_(deadline.c.due_at <= now, sa.and_(deadline.c.warned_at.is_(None), near)))
+        .order_by(deadline.c.due_at, deadline.c.id)
+        .limit(limit)
+    )  # fmt: skip
+    return tuple(DueTerm(*row) for row in tx.execute(query))
+
+
+def untimed_risks(tx: Tx, limit: int) -> tuple[Untimed, ...]:
+    """Return open risks without any clock, the oldest first: those opened before clocks were counted."""
+    none = ~sa.exists().where(deadline.c.risk_id == risk.c.id)
+    query = (
+        sa.select(risk.c.id, risk.c.level, risk.c.veracity, risk.c.opened_at)
+        .where(risk.c.is_open == sa.literal(True), none)
+        .order_by(risk.c.id)
+        .limit(limit)
+    )
+    return tuple(Untimed(*row) for row in tx.execute(query))
