@@ -42,6 +42,27 @@ class StaleRisk(CaseworkError):
         )
 
 
+class StaleAnswer(StaleRisk):
+    """Ответ изменили, пока он был открыт; введённое не потеряно."""
+
+    def __init__(self, number: str, *, by: str, state: str, at: datetime, version: int, now: int) -> None:
+        """`number` is the risk's; `by` is the login of who changed the answer, `state` where it is now."""
+        super().__init__(number, by=by, what=_ANSWER_STATES.get(state, state), at=at, version=version, now_version=now)
+        self.args = (
+            f"Ответ уже изменён: {by}, {self.what}. Ваше действие не выполнено и ничего не затёрто: "
+            "сравните с тем, что стоит сейчас, и повторите.",
+        )
+
+
+_ANSWER_STATES = {
+    "draft": "черновик переписан",
+    "waiting": "отправлен на утверждение",
+    "approved": "утверждён",
+    "returned": "возвращён на доработку",
+    "withdrawn": "отозван",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class TakenRisk:
     """A risk that somebody else holds."""
