@@ -139,7 +139,7 @@ def queue_page(visit: Visit) -> Response:
         "queue.html", asked=asked, lines=lines, pages=pages, news=news, shown=shown,
         saved=saved, levels=_level_chips(asked, page, visit), chips=chips, picks=_picks(visit, asked, sources), states=_states(asked, page),
         total_words=_total(asked, page), here=asked.address(asked.page), can_take=visit.may(Act.TAKE),
-        can_merge=visit.may(Act.MERGE), free=any(line.step.post for line in lines),
+        can_merge=visit.may(Act.MERGE), free=any(line.step.post for line in lines), searched=page.searched,
     )  # fmt: skip
 
 

@@ -10,9 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from risk.states import State
+from storage.bulk import ids_in, with_ids
 from storage.engine import Tx
 from storage.find.search import post_ids
-from storage.tables import grp, post, risk, risk_source
+from storage.tables import risk, risk_source
+
+SEARCHED = 2_000
+"""A search looks at so many of the newest posts with all its words: «вода» stands in a tenth of a million, and nobody reads so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ class QueuePage:
     """Counts under all filters except the state's own."""
     newest: datetime | None
     """Moment of the newest change in the whole queue, for live updates."""
+    searched: int | None = None
+    """How many of the newest posts with the words were looked at, when there may be more of them; None: all were."""
 
 
 _COLUMNS = (
@@ -106,7 +112,7 @@ def queue_row(row: Any) -> QueueRow:
     )  # fmt: skip
 
 
-def _base(tx: Tx, f: QueueFilter, now: datetime) -> list[Any]:
+def _base(tx: Tx, f: QueueFilter, now: datetime, found: _Found | None) -> list[Any]:
     """Conditions of every filter but level and state; whether a risk is open is asked apart."""
     # Whatever is open is not merged (storage.keep.risks.is_open): asked again it would cost a third of a walk.
     wanted: list[Any] = [] if f.open_only else [risk.c.merged_into.is_(None)]
@@ -120,8 +126,8 @@ def _base(tx: Tx, f: QueueFilter, now: datetime) -> list[Any]:
         wanted.append(risk.c.last_seen > f.since)
     if f.changed_after is not None:
         wanted.append(risk.c.updated_at > f.changed_after)
-    if f.search.strip():
-        wanted.append(risk.c.id.in_(_risks_with(tx, f.search)))
+    if found is not None:
+        wanted.append(risk.c.id.in_(ids_in(tx, found.ids)))
     return wanted
 
 
@@ -139,21 +145,27 @@ def _of_person(f: QueueFilter, now: datetime) -> list[Any]:
     return wanted
 
 
-def _risks_with(tx: Tx, search: str) -> list[int]:
-    """Risks by number, or with a post that holds all the words; newest posts first, at most 2,000 of them."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Risks that a search has found."""
+
+    ids: list[int]
+    cut: bool = False
+    """There may be more posts with the words than were looked at."""
+
+
+_RISKS_OF = "SELECT DISTINCT g.risk_id FROM post p JOIN grp g ON g.id = p.group_id WHERE g.risk_id IS NOT NULL AND p.id IN ({ids})"
+
+
+def _search(tx: Tx, search: str) -> _Found | None:
+    """Risks by number, or with one of the newest SEARCHED posts that hold all the words; None when nothing is searched for."""
+    if not search.strip():
+        return None
     named = tx.execute(sa.select(risk.c.id).where(risk.c.number == search.strip())).scalars().all()
     if named:
-        return list(named)
-    ids = post_ids(tx, search, limit=2000)
-    if not ids:
-        return []
-    found = (
-        sa.select(grp.c.risk_id)
-        .join(post, post.c.group_id == grp.c.id)
-        .where(post.c.id.in_(ids), grp.c.risk_id.is_not(None))
-        .distinct()
-    )
-    return [r for r in tx.execute(found).scalars() if r is not None]
+        return _Found(list(named))
+    ids = post_ids(tx, search, limit=SEARCHED)
+    return _Found(sorted(row[0] for row in with_ids(tx, _RISKS_OF, ids)), cut=len(ids) == SEARCHED)
 
 
 def _is_open(f: QueueFilter) -> tuple[bool, ...]:
@@ -198,24 +210,32 @@ def _summed(counts: dict[tuple[int, str], int], side: int, chosen: tuple[Any, ..
 def _page_ids(tx: Tx, f: QueueFilter, wanted: list[Any]) -> list[int]:
     """Return the ids of a page: walked in order through ix_risk_queue, the rows themselves fetched only for the page."""
     last = max(f.page, 1) * f.per_page
-    order = (risk.c.level.desc(), risk.c.due_at, risk.c.id)
-    found: list[tuple[int, datetime, int]] = []
+    found: list[tuple[int, bool, datetime, int]] = []
     for is_open in _is_open(f):
-        query = sa.select(risk.c.level, risk.c.due_at, risk.c.id).where(risk.c.is_open == sa.literal(is_open), *wanted)
-        found += [(-r.level, r.due_at, r.id) for r in tx.execute(query.order_by(*order).limit(last))]
-    return [risk_id for _, _, risk_id in sorted(found)[last - f.per_page : last]]
+        query = in_order(wanted, is_open).limit(last)
+        found += [(-r.level, not r.emergency, r.due_at, r.id) for r in tx.execute(query)]
+    return [one[-1] for one in sorted(found)[last - f.per_page : last]]
+
+
+def in_order(wanted: Sequence[Any], is_open: bool) -> sa.Select[Any]:
+    """Return the query of open (or closed) risks in the order of the queue; ix_risk_queue holds them so."""
+    columns = (risk.c.level, risk.c.emergency, risk.c.due_at, risk.c.id)
+    query = sa.select(*columns).where(risk.c.is_open == sa.literal(is_open), *wanted)
+    return query.order_by(risk.c.level.desc(), risk.c.emergency.desc(), risk.c.due_at, risk.c.id)
 
 
 def queue(tx: Tx, f: QueueFilter, now: datetime) -> QueuePage:
-    """Return a page of risks ordered by level (highest first), due time, id, with counts for the filter bar."""
-    base = _base(tx, f, now)
+    """Return a page of risks with counts for the filter bar: the highest level first, within it threats to life, then by due time."""
+    found = _search(tx, f.search)
+    base = _base(tx, f, now, found)
     counts = _counts(tx, f, base)
     levels, states = _summed(counts, 0, f.states), _summed(counts, 1, f.levels)
     total = sum(n for level, n in levels.items() if not f.levels or level in f.levels)
     ids = _page_ids(tx, f, base + _chosen(f))
     rows = {row.id: queue_row(row) for row in tx.execute(sa.select(*_COLUMNS).where(risk.c.id.in_(ids)))}
     shown = tuple(rows[i] for i in ids)
-    return QueuePage(rows=shown, total=total, by_level=levels, by_state=states, newest=newest_change(tx))
+    searched = SEARCHED if found is not None and found.cut else None
+    return QueuePage(shown, total, by_level=levels, by_state=states, newest=newest_change(tx), searched=searched)
 
 
 def _chosen(f: QueueFilter) -> list[Any]:
@@ -233,7 +253,7 @@ def queue_totals(tx: Tx, filters: Sequence[QueueFilter], now: datetime) -> list[
         alike = [n for n, f in enumerate(filters) if f.open_only is open_only and not _has_index(f)]
         if alike:
             fits = [
-                sa.case((sa.and_(sa.true(), *_base(tx, filters[n], now), *_chosen(filters[n])), 1), else_=0)
+                sa.case((sa.and_(sa.true(), *_base(tx, filters[n], now, None), *_chosen(filters[n])), 1), else_=0)
                 for n in alike
             ]
             walk = sa.select(*(sa.func.sum(fit) for fit in fits)).where(risk.c.is_open.in_(_is_open(filters[alike[0]])))
@@ -255,7 +275,7 @@ def _total(tx: Tx, f: QueueFilter, now: datetime) -> int:
     fits = (
         risk.c.is_open != sa.literal(False) if f.mine is not None and f.open_only else risk.c.is_open.in_(_is_open(f))
     )
-    wanted = [fits, *_base(tx, f, now), *_chosen(f)]
+    wanted = [fits, *_base(tx, f, now, _search(tx, f.search)), *_chosen(f)]
     return int(tx.execute(sa.select(sa.func.count()).select_from(risk).where(*wanted)).scalar_one())
 
 

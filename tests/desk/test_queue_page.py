@@ -9,8 +9,11 @@ import pytest
 
 from casework import triage
 from casework.work import Work
+from storage.find import queue
+from storage.keep.posts import add_words
 from tests.desk import build
 from tests.desk.conftest import House
+from texts.stems import stem_text
 
 
 def titles(html: str) -> list[str]:
@@ -26,11 +29,11 @@ def row(html: str, number: int) -> str:
 
 
 def test_the_worst_and_most_urgent_stand_first(house: House) -> None:
-    """Critical before high, overdue before what still has time."""
+    """Critical before high, a fresh threat to life before an overdue rumour, overdue before what still has time."""
     found = titles(house.by("reader").get("/").text)
 
-    assert found[0].startswith("Говорят, в колонках")
-    assert found[1].startswith("Сильный запах газа")
+    assert found[0].startswith("Сильный запах газа")
+    assert found[1].startswith("Говорят, в колонках")
     assert found[2].startswith("Третий день нет отопления")
     assert len(found) == len(build.MORNING)
 
@@ -210,11 +213,22 @@ def test_next_leads_to_what_nobody_has_verified(house: House) -> None:
     """«Next» skips the card at hand and risks in other hands, and leads to the most urgent of the rest."""
     officer = house.by("officer")
     first = officer.get("/next").headers["location"]
-    assert first == "/risk/2"
-    house.by("second").post("/risk/2/take")
+    assert first == "/risk/1"
+    house.by("second").post("/risk/1/take")
 
     second = officer.get("/next").headers["location"]
 
-    assert second == "/risk/1"
-    assert officer.get("/next?after=1").headers["location"] not in ("/risk/1", "/risk/2")
-    house.by("second").post("/risk/2/release")
+    assert second == "/risk/2"
+    assert officer.get("/next?after=2").headers["location"] not in ("/risk/1", "/risk/2")
+    house.by("second").post("/risk/1/release")
+
+
+def test_a_search_for_a_common_word_says_how_far_it_looked(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The officer learns that only the newest posts were looked at, and what to do about it."""
+    monkeypatch.setattr(queue, "SEARCHED", 1)
+    with house.store.write() as tx:
+        add_words(tx, [(1, stem_text("нет воды"))])
+    told = house.by("reader").get("/", params={"q": "вода"}).text
+
+    assert "по 1 самым новым записям" in told
+    assert "самым новым записям" not in house.by("reader").get("/").text

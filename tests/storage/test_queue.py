@@ -6,12 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from storage.engine import Store
 from storage.errors import StaleVersion
-from storage.find.queue import QueueFilter, QueuePage, newest_change, queue
+from storage.find import queue as queue_module
+from storage.find.queue import QueueFilter, QueuePage, in_order, newest_change, queue
 from storage.keep import risks as keep
+from storage.keep.posts import add_words
+from storage.tables import risk
 from tests.storage.build import NOW, a_risk
+from texts.stems import stem_text
 
 
 def _ask(store: Store, **wanted: Any) -> QueuePage:
@@ -24,14 +29,51 @@ def _titles(page: QueuePage) -> list[str]:
 
 
 def test_the_most_needed_comes_first(store: Store) -> None:
-    """Order: level, then what is due sooner, then what was found earlier."""
+    """Order: level, then threats to life, then what is due sooner, then what was found earlier."""
     with store.write() as tx:
         a_risk(tx, title="потом", due_at=NOW + timedelta(hours=5))
         a_risk(tx, title="скоро", due_at=NOW + timedelta(hours=1))
         a_risk(tx, title="скоро тоже", due_at=NOW + timedelta(hours=1))
         a_risk(tx, title="критично", level=4, due_at=NOW + timedelta(hours=9))
+        a_risk(tx, title="просрочено", level=4, due_at=NOW - timedelta(hours=9))
+        a_risk(tx, title="угроза жизни", level=4, due_at=NOW + timedelta(hours=10), emergency=True)
 
-    assert _titles(_ask(store)) == ["критично", "скоро", "скоро тоже", "потом"]
+    assert _titles(_ask(store)) == ["угроза жизни", "просрочено", "критично", "скоро", "скоро тоже", "потом"]
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_page_is_one_walk_of_an_index(store: Store, is_open: bool) -> None:
+    """The order of the queue is the order of ix_risk_queue: nothing is sorted, no row of the table is read."""
+    with store.write() as tx:
+        for n in range(300):
+            a_risk(
+                tx, level=1 + n % 4, emergency=n % 8 == 7, due_at=NOW + timedelta(minutes=n * 37 % 300),
+                state=("found", "dismissed")[n % 2],
+            )  # fmt: skip
+        tx.exec_driver_sql("ANALYZE")
+    query = in_order([risk.c.topic == "housing"], is_open).limit(50)
+    with store.read() as tx:
+        if store.dialect == "postgresql":
+            tx.exec_driver_sql("SET LOCAL enable_seqscan = off")  # 300 rows are read whole without an index
+        words = str(query.compile(tx, compile_kwargs={"literal_binds": True}))
+        told = "EXPLAIN " + ("QUERY PLAN " if store.dialect == "sqlite" else "") + words
+        plan = " / ".join(str(row[-1]) for row in tx.execute(sa.text(told)))
+
+    assert "ix_risk_queue" in plan
+    assert "TEMP B-TREE" not in plan
+    assert "Sort" not in plan
+    if store.dialect == "sqlite":
+        assert "COVERING" in plan
+
+
+def test_a_common_word_is_looked_for_among_the_newest(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search stops at the newest posts with the words, and the page says so."""
+    monkeypatch.setattr(queue_module, "SEARCHED", 3)
+    with store.write() as tx:
+        add_words(tx, [(n, stem_text("нет воды")) for n in range(1, 4)])
+    assert _ask(store, search="вода").searched == 3
+    assert _ask(store, search="свет").searched is None
+    assert _ask(store).searched is None
 
 
 @pytest.mark.parametrize(
