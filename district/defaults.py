@@ -14,6 +14,7 @@ _H = timedelta(hours=1)
 # time of the first line, so that there is something to say when it is due. If these change, docs/howto/profile.md does.
 # «Проверяем» is due in a quarter of the first line; updates daily at level 3, every 4 h at level 4; the final answer in 7 working
 # days (DOMAIN 1). Nobody took it: 8 h, 2 h, 30 min, 10 min [P]. A second person approves answers of levels 3 and 4 [P].
+# The chats hear of an untaken risk again every 2 h at level 3, every 30 min at level 4 [P].
 LEVELS = MappingProxyType(
     {
         "gray": LevelRule(1, "низкий", 10, 24 * _H, 12 * _H, 24 * _H, holding_in=6 * _H, take_in=8 * _H),
@@ -22,9 +23,11 @@ LEVELS = MappingProxyType(
         ),
         "orange": LevelRule(
             3, "высокий", 55, 4 * _H, 2 * _H, 48 * _H, holding_in=_H, next_update=24 * _H, second_approval=True, take_in=_H / 2,
+            repeat_every=2 * _H,
         ),
         "red": LevelRule(
             4, "критический", 80, _H, _H / 2, 72 * _H, holding_in=_H / 4, next_update=4 * _H, second_approval=True, take_in=_H / 6,
+            repeat_every=_H / 2,
         ),
     }
 )  # fmt: skip

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
+from district import load_chats
 from district import load_parts as parts
 from district.errors import Problem, ProfileErrors, Report, choose
 from district.load_sources import sources
@@ -151,7 +152,7 @@ def read_profile(
     official_list, posts = parts.officials(root)
     block_list, served = parts.blocks(root, posts)
     channel_list, channel_names = parts.channels(root)
-    chat_list, chat_names = parts.chats(root)
+    chat_list, chat_names = load_chats.chats(root)
     extra_off, extra_working = parts.calendar(root)
     profile = Profile(
         id=head.slug(),

@@ -1,10 +1,10 @@
-"""The sections of a profile, each from its tables: territories, officials, blocks, channels, terms, levels, chats."""
+"""The sections of a profile, each from its tables: territories, officials, blocks, channels, terms, levels."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import time, timedelta
+from datetime import time
 from itertools import pairwise
 
 from district.defaults import LEVELS, deadline_of
@@ -12,10 +12,8 @@ from district.errors import Report, choose, shown
 from district.load_table import Table
 from district.profile import (
     ROLES,
-    AlertChat,
     Block,
     Channel,
-    ChatKind,
     DeadlineRule,
     Hours,
     LevelRule,
@@ -27,12 +25,6 @@ from district.terms import TERM
 from district.topics import TOPICS
 
 _HOUR = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
-_CHAT_ADDRESS = {
-    ChatKind.TELEGRAM: (re.compile(r"-?\d{1,19}|@[A-Za-z]\w{3,31}"), 'номер чата "-100…" или имя канала "@имя"'),
-    ChatKind.MAX: (re.compile(r"-?\d{1,19}"), 'номер чата MAX: "-123"'),
-    ChatKind.FOLDER: (re.compile(r"[\w-]{1,60}"), 'имя папки внутри папки выгрузок: "alerts"'),
-    ChatKind.CONSOLE: (re.compile(r""), "у экрана адреса нет: уберите ключ address"),
-}
 
 
 def unique(report: Report, tables: Iterable[tuple[Table, str]]) -> dict[str, str]:
@@ -210,39 +202,12 @@ def _level(table: Table, usual: LevelRule, chats: Mapping[str, str]) -> LevelRul
         final_in=_term(table, "final_in") if table.has("final_in") else usual.final_in,
         second_approval=table.flag("second_approval", default=usual.second_approval),
         take_in=table.span("take_in", default=usual.take_in),
+        repeat_every=table.span("repeat_every", default=usual.repeat_every) if table.has("repeat_every") else usual.repeat_every,
     )  # fmt: skip
     table.close()
     for number, chat in enumerate(rule.alert, start=1):
         refer(table, f"alert[{number}]", chat, chats, "чата")
     return rule
-
-
-def chats(root: Table) -> tuple[tuple[AlertChat, ...], dict[str, str]]:
-    """Read [[chats]]: where alert lines go."""
-    tables, made = root.tables("chats"), []
-    for table in tables:
-        code, name, kind = table.slug(), table.text("name"), table.one_of("kind", ChatKind)
-        address = _chat_address(table, kind)
-        made.append(
-            AlertChat(
-                code, name, kind, address, table.whole("from_level", low=1, high=4, default=2),
-                table.whole("per_minute", low=1, high=60, default=10),
-                table.span("group_for", default=timedelta(seconds=2), low=timedelta(0), high=timedelta(minutes=10)),
-            )
-        )  # fmt: skip
-        table.close()
-    if not tables:
-        root.wrong("chats", "", "тревоги некуда отправлять", "добавьте раздел [[chats]]", fatal=False)
-    unique(root.report, [(t, m.id) for t, m in zip(tables, made, strict=True)])
-    return tuple(made), {c.id: c.name for c in made if c.id}
-
-
-def _chat_address(table: Table, kind: ChatKind) -> str:
-    value = table.text("address", default={ChatKind.CONSOLE: "", ChatKind.FOLDER: "alerts"}.get(kind))
-    form, mend = _CHAT_ADDRESS[kind]
-    if (value or kind is ChatKind.CONSOLE) and not form.fullmatch(value):
-        table.wrong("address", value, f"адрес {shown(value)} не подходит чату вида «{kind}»", mend)
-    return value
 
 
 def calendar(root: Table) -> tuple[frozenset[str], frozenset[str]]:

@@ -56,6 +56,25 @@ class ChatKind(StrEnum):
     MAX = "max"
     FOLDER = "folder"
     CONSOLE = "console"
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+
+
+class ChatHours(StrEnum):
+    """When a chat is told of risks of a level."""
+
+    ALWAYS = "always"
+    WORKING = "working"
+    OFF = "off"
+
+    @property
+    def label(self) -> str:
+        """Russian label shown to staff."""
+        return {
+            ChatHours.ALWAYS: "круглосуточно",
+            ChatHours.WORKING: "в рабочее время, остальное ждёт утра",
+            ChatHours.OFF: "не сообщается",
+        }[self]
 
 
 # Roles of the five regulations (S0 3.1, S2 3.1, S3 8, S4 3.1); what each may do is casework.roles' matter.
@@ -193,6 +212,8 @@ class LevelRule:
     """True: an answer leaves only when a second person has approved it."""
     take_in: timedelta = timedelta(hours=1)
     """Nobody took it for so long: the next person of the chain is told."""
+    repeat_every: timedelta | None = None
+    """How often the chats are told again of a risk that nobody took; None: once is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +238,12 @@ class AlertChat:
     per_minute: int = 10
     """No more lines a minute than this: the rest are grouped into one."""
     group_for: timedelta = timedelta(seconds=2)
+    hours: tuple[ChatHours, ...] = (ChatHours.ALWAYS,) * 4
+    """By level 1..4; the last is always ALWAYS: danger to life waits for no office hours."""
+
+    def hours_of(self, level: int) -> ChatHours:
+        """Return when this chat is told of a level; anything above 4 counts as 4, below 1 as 1."""
+        return self.hours[min(max(level, 1), 4) - 1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     bot_token: SecretStr | None = None
     max_api_base: str = "https://platform-api2.max.ru"
     max_token: SecretStr | None = None
+    smtp_url: SecretStr | None = None
+    """Mail server of the alerts: smtps://name:password@host:465, or smtp://host:587 (STARTTLS where it is offered)."""
+    smtp_from: str = ""
+    """Address in the From line of alert mails; empty: the name in `smtp_url`."""
+    webhook_secret: SecretStr | None = None
+    """Signs the bodies of alerts to webhooks (HMAC-SHA256), so that the receiver knows who speaks."""
     contact: str = ""
     """E-mail or page of the control centre; crawlers name it in their User-Agent, so that a site's owner can write to us."""
     ca_bundle: Path | None = None
