@@ -55,14 +55,15 @@ class Console:
 class NoToken:
     """Stands where a token is missing: refuses with the mend instead of losing lines silently."""
 
-    def __init__(self, setting: str) -> None:
-        """`setting` is the name of the missing setting, e.g. OTKLIK_BOT_TOKEN."""
+    def __init__(self, setting: str, missing: str = "нет токена бота") -> None:
+        """`setting` is the name of the missing setting, e.g. OTKLIK_BOT_TOKEN; `missing` says in Russian what is not there."""
         self._setting = setting
+        self._missing = missing
 
     def send(self, chat: AlertChat, message: Message) -> Sent:
         """Refuse."""
         mend = f"задайте {self._setting} и нажмите «Отправить отложенные»"
-        raise SendRefused(f"чат «{chat.name}»: нет токена бота; {mend}", whole_chat=True)
+        raise SendRefused(f"чат «{chat.name}»: {self._missing}; {mend}", whole_chat=True)
 
 
 def _safe(name: str) -> str:

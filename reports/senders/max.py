@@ -1,11 +1,13 @@
-"""MAX chat through the platform's bot API (POST /messages)."""
+"""MAX chat through the platform's bot API: POST /messages with buttons under it, PUT /messages."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 from district.profile import AlertChat
-from reports.message import Message, SendFailed, SendRefused, Sent
+from reports.message import Edited, Message, SendFailed, SendRefused, Sent
 from reports.senders.http import Answer, Caller
 
 
@@ -19,12 +21,30 @@ class MaxBot:
         self._headers = {"Authorization": token}
 
     def send(self, chat: AlertChat, message: Message) -> Sent:
-        """Hand the message to the chat whose number is `chat.address`."""
-        params = {"chat_id": chat.address.strip(), "disable_link_preview": "true"}
-        body = {"text": message.line.text, "notify": True}
+        """Hand the message to the chat whose number is `chat.address` ("user:17" is a person)."""
+        params = {**_whom(chat.address.strip()), "disable_link_preview": "true"}
+        body = {"text": message.line.text, "notify": True, **_keyboard(message)}
         answer = self._caller.post(self._url, body, params=params, headers=self._headers)
-        if answer.status == 200 and isinstance(answer.body.get("message"), dict):
-            return Sent()
+        sent = answer.body.get("message")
+        if answer.status == 200 and isinstance(sent, dict):
+            inside = sent.get("body")
+            return Sent(remote_id=str(inside.get("mid", "")) if isinstance(inside, dict) else "")
+        raise self._error(chat, answer)
+
+    def edit(self, chat: AlertChat, remote_id: str, message: Message) -> Edited:
+        """Change the words and buttons of a message that was sent; the platform allows it for 24 hours."""
+        body = {"text": message.line.text, "notify": False, **(_keyboard(message) or {"attachments": []})}
+        told = json.dumps(body, ensure_ascii=False).encode()
+        answer = self._caller.ask("PUT", self._url, told, {"message_id": remote_id}, self._headers)
+        if answer.status == 200:
+            return Edited.DONE if answer.body.get("success") is True else Edited.NEVER
+        code = str(answer.body.get("code", ""))
+        if (
+            answer.status == 404
+            and answer.body
+            or code in ("message.not.found", "message.edit.denied", "proto.payload")
+        ):
+            return Edited.NEVER
         raise self._error(chat, answer)
 
     def close(self) -> None:
@@ -52,3 +72,17 @@ class MaxBot:
         return SendFailed(
             f"{where}: неожиданный ответ {answer.status}; проверьте OTKLIK_MAX_API_BASE", answer.retry_after
         )
+
+
+def _whom(address: str) -> dict[str, str]:
+    kind, _, number = address.rpartition(":")
+    return {"user_id": number} if kind == "user" else {"chat_id": address}
+
+
+def _keyboard(message: Message) -> dict[str, Any]:
+    """Two buttons in a row fit a phone."""
+    if not message.buttons:
+        return {}
+    keys = [{"type": "callback", "text": b.label, "payload": b.code} for b in message.buttons]
+    rows = [keys[i : i + 2] for i in range(0, len(keys), 2)]
+    return {"attachments": [{"type": "inline_keyboard", "payload": {"buttons": rows}}]}

@@ -279,7 +279,10 @@ def test_senders_follow_the_settings(tmp_path: Path, api: BotApi) -> None:
     assert isinstance(bare[ChatKind.MAX], NoToken)
     with pytest.raises(SendRefused, match="OTKLIK_BOT_TOKEN"):
         bare[ChatKind.TELEGRAM].send(a_chat(ChatKind.TELEGRAM), a_message())
-    for kind in ChatKind:
+    for kind in (ChatKind.EMAIL, ChatKind.WEBHOOK):
+        with pytest.raises(SendRefused, match="OTKLIK_SMTP_URL|OTKLIK_WEBHOOK_SECRET"):
+            full[kind].send(a_chat(kind), a_message())
+    for kind in (ChatKind.TELEGRAM, ChatKind.MAX, ChatKind.FOLDER, ChatKind.CONSOLE):
         full[kind].send(a_chat(kind), a_message())
     assert [got.platform for got in api.got] == ["telegram", "max"]
     assert len(list((tmp_path / "exports" / "alerts").glob("*.json"))) == 1
