@@ -10,7 +10,7 @@ from typing import Any
 from casework.errors import BadMove, ReasonNeeded, StaleRisk, TakenByOther, TakenRisk, UnknownRisk
 from casework.roles import NO_BLOCK, Act, may, require
 from casework.work import Work
-from risk.states import Event, State, advance
+from risk.states import Event, State, Veracity, advance
 from storage.engine import Tx
 from storage.find.moves import RiskRow, last_event, logins, risk_rows
 from storage.keep.events import NewEvent, add_events
@@ -145,8 +145,8 @@ def finish(
 
 
 def step(row: RiskRow, event: Event) -> str:
-    """Return the state after an event; MoveNotAllowed (risk.states) when the table has no such move."""
-    return advance(State(row.state), event).value
+    """Return the state after an event; MoveNotAllowed (risk.states) when the table has no such move for this risk."""
+    return advance(State(row.state), event, Veracity(row.veracity)).value
 
 
 def reasoned(text: str, what: str) -> str:

@@ -126,6 +126,8 @@ CLOSED = frozenset({State.WORKED_OFF, State.DISMISSED})
 # The whole life, row by row: from this state, on this event, to that state. Whatever is not here is not allowed.
 # A refuted rumour is answered too: people must hear that it is not true, or it lives on (S4 п. 2).
 # A risk under watch goes back to `preparing` when the reaction stays negative (S4 п. 2, closing rule).
+# «Проверяем» may be published from `verifying`: it is no answer yet and moves nothing.
+# A risk that spreads again starts from `reopened`, never from `watched`: the answer that stands was not enough.
 MOVES: MappingProxyType[tuple[State, Event], State] = MappingProxyType(
     {
         (State.FOUND, Event.VERIFY_STARTED): State.VERIFYING,
@@ -159,24 +161,38 @@ MOVES: MappingProxyType[tuple[State, Event], State] = MappingProxyType(
 )
 
 
+NEEDS_FACT = frozenset({(State.REOPENED, Event.PREPARING)})
+"""Moves that skip the verification, because it was done before the risk was closed: only with a veracity that is known.
+
+So no path leads to `worked_off` past a verification: a risk dismissed before anybody had checked it is checked when reopened.
+"""
+
+
 class MoveNotAllowed(Exception):
     """Риск в этом состоянии так не двигается."""
 
-    def __init__(self, state: State, event: Event) -> None:
+    def __init__(self, state: State, event: Event, veracity: Veracity | None = None) -> None:
         self.state = state
         self.event = event
-        allowed = ", ".join(f"«{e.label}»" for e in allowed_events(state))
-        super().__init__(f"Риск в состоянии «{state.label}»: шаг «{event.label}» невозможен. Можно: {allowed}.")
+        allowed = ", ".join(f"«{e.label}»" for e in allowed_events(state, veracity))
+        why = " без проверенного факта" if (state, event) in NEEDS_FACT else ""
+        super().__init__(f"Риск в состоянии «{state.label}»: шаг «{event.label}»{why} невозможен. Можно: {allowed}.")
 
 
-def allowed_events(state: State) -> tuple[Event, ...]:
-    """Return the events that may move a risk out of a state, in the order of the table; never empty."""
-    return tuple(event for (from_state, event) in MOVES if from_state is state)
+def allowed_events(state: State, veracity: Veracity | None = None) -> tuple[Event, ...]:
+    """Return the events that may move a risk out of a state, in the order of the table; never empty.
+
+    With a veracity, only those that this veracity allows.
+    """
+    return tuple(event for (now, event) in MOVES if now is state and _fact_known(now, event, veracity))
 
 
-def advance(state: State, event: Event) -> State:
-    """Return the state after an event; MoveNotAllowed when the table has no such move."""
-    try:
-        return MOVES[(state, event)]
-    except KeyError:
-        raise MoveNotAllowed(state, event) from None
+def advance(state: State, event: Event, veracity: Veracity | None = None) -> State:
+    """Return the state after an event; MoveNotAllowed when the table has no such move, or not for this veracity."""
+    if (state, event) not in MOVES or not _fact_known(state, event, veracity):
+        raise MoveNotAllowed(state, event, veracity)
+    return MOVES[(state, event)]
+
+
+def _fact_known(state: State, event: Event, veracity: Veracity | None) -> bool:
+    return veracity is not Veracity.UNCONFIRMED or (state, event) not in NEEDS_FACT
