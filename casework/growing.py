@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from casework.opening import due_after
 from casework.scoring import growth_of
+from casework.terms import Relevel, relevel
 from casework.work import Work
 from storage.bulk import Row
 from storage.engine import Tx
@@ -80,6 +80,7 @@ class _Change:
         self._events: list[NewEvent] = []
         self._closed: list[tuple[RiskNow, int, int]] = []
         self._grown: list[Grown] = []
+        self._relevelled: list[Relevel] = []
 
     def add(self, risk: RiskNow, groups: Sequence[Group], sources: int, voices: int | None) -> None:
         """Note what changes for one risk."""
@@ -89,13 +90,12 @@ class _Change:
         level = effective_level(machine, risk.level_person, risk.level_then)
         posts = sum(g.posts for g in groups)
         known = [g.views for g in groups if g.views is not None]
-        due = risk.due_at
-        if level > risk.level and risk.is_open:
-            due = min(due, self._now + int(due_after(self._work, level).total_seconds() * 1_000_000))
+        if level != risk.level and risk.is_open:
+            self._relevelled.append(Relevel(risk.id, risk.level, level))
         self._counts.append((
             machine, level, any(g.emergency for g in groups), min(risk.first_seen, *(g.first_seen for g in groups)),
             max(risk.last_seen, *(g.last_seen for g in groups)), posts, sources, voices, sum(known) if known else None,
-            growth_of(groups), due, risk.version + (level != risk.level), self._now, risk.id,
+            growth_of(groups), risk.due_at, risk.version + (level != risk.level), self._now, risk.id,
         ))  # fmt: skip
         self._tell(risk, groups, machine, level, posts)
         top = max(groups, key=lambda g: (g.level, g.points))
@@ -129,8 +129,17 @@ class _Change:
         keep.change_scores(self._tx, self._scores)
         keep.change_routes(self._tx, self._routes)
         self._tell_closed()
+        self._move_terms()
         add_events(self._tx, self._events)
         return self._grown
+
+    def _move_terms(self) -> None:
+        """The event that tells of a level shows also which terms it moved."""
+        moved = relevel(self._tx, self._work, self._relevelled)
+        for event in self._events:
+            if event.risk_id in moved and event.kind in (RISEN, EASED):
+                event.before.update(moved[event.risk_id].before)
+                event.after.update(moved[event.risk_id].after)
 
     def _tell_closed(self) -> None:
         """A closed risk does not swallow what comes later: it is written down, hourly, or at once when the level rose."""

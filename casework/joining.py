@@ -10,6 +10,7 @@ from casework.moves import FREED, MERGED_HERE, SUGGESTION_DECIDED, begin, finish
 from casework.regroup import count_anew
 from casework.roles import NO_BLOCK, Act, require
 from casework.telling import tell
+from casework.terms import end_terms
 from casework.work import Work
 from risk.states import MERGED_REASON, Event
 from storage.engine import Tx
@@ -106,6 +107,7 @@ def _absorb(tx: Tx, work: Work, into: RiskRow, others: Sequence[RiskRow], reason
         if other.is_open:
             values["state"] = step(other, Event.MERGED)
         finish(tx, work, other, Event.MERGED, values, reason, {"into": into.number, "reason": MERGED_REASON})
+        end_terms(tx, work, other.id)
     told = {"numbers": [other.number for other in others], "posts": into.posts + sum(group.posts for group in moved)}
     finish(tx, work, into, MERGED_HERE, {}, reason, told)
     grown = count_anew(tx, work, [group.id for group in moved], [into.id, *(other.id for other in others)])

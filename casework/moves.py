@@ -64,7 +64,6 @@ EVENT_LABELS: Mapping[str, str] = MappingProxyType(
         "deadline_missed": "срок пропущен",
         "deadline_met": "срок выдержан",
         "deadline_late": "сделано после срока",
-        "deadline_moved": "сроки изменены",
         "deadline_paused": "срок приостановлен",
         "deadline_resumed": "срок возобновлён",
         "silenced": "тревоги приглушены",
@@ -131,13 +130,15 @@ def finish(
     values: dict[str, Any],
     note: str = "",
     told: dict[str, Any] | None = None,
+    was: dict[str, Any] | None = None,
 ) -> int:
     """Write the change and its event; return the new version.
 
-    The event holds what each changed column was and became, and in `told` what the person said beside it.
+    The event holds what each changed column was and became, in `told` what the person said beside it, and in `was` what
+    of that was otherwise before.
     """
     shown = {name: value for name, value in values.items() if name in _SHOWN}
-    before = {name: getattr(row, name) for name in shown}
+    before = {name: getattr(row, name) for name in shown} | (was or {})
     version = change_risk(tx, row.id, row.version, work.now, values)
     event = NewEvent(row.id, work.now, work.by.id, kind, _plain(before), _plain(shown | (told or {})), note)
     add_events(tx, [event])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from casework.scoring import growth_of, is_risk
+from casework.terms import dues_at_opening, open_terms
 from casework.work import Work
 from risk.route import Route, route
 from risk.states import State, Veracity
@@ -47,11 +48,6 @@ def title_of(text: str) -> str:
     return (cut.rsplit(" ", 1)[0] if " " in cut[60:] else cut).rstrip(" ,;:—-") + "…"
 
 
-def due_after(work: Work, level: int) -> timedelta:
-    """Return how long the first official line of a level may take."""
-    return work.profile.level(max(level, 1)).first_line
-
-
 def open_risks(tx: Tx, work: Work, scored: Sequence[Scored], texts: Mapping[int, str]) -> list[Opened]:
     """Open a risk for each scored group that deserves one and has none; the groups know their risks afterwards.
 
@@ -67,17 +63,19 @@ def open_risks(tx: Tx, work: Work, scored: Sequence[Scored], texts: Mapping[int,
     year = work.now.astimezone(work.profile.timezone).year
     numbers = keep.next_numbers(tx, year, len(fresh))
     first = keep.next_risk_id(tx)
+    due = {level: min(dues_at_opening(work, level).values()) for level in {max(1, s.group.level) for s in fresh}}
     opened = []
     for offset, (one, number) in enumerate(zip(fresh, numbers, strict=True)):
-        row = _row(work, one, number, told.get(one.group.facts_post_id, ""))
+        row = _row(work, one, number, told.get(one.group.facts_post_id, ""), due)
         opened.append(Opened(first + offset, row))
         one.group.risk_id = first + offset
     keep.add_risks(tx, [o.row | {"id": o.risk_id} for o in opened])
+    open_terms(tx, work, [(o.risk_id, o.row["level"]) for o in opened])
     add_events(tx, [_found(work, o) for o in opened], first=True)
     return opened
 
 
-def _row(work: Work, scored: Scored, number: str, text: str) -> dict[str, Any]:
+def _row(work: Work, scored: Scored, number: str, text: str, due: Mapping[int, datetime]) -> dict[str, Any]:
     group, score = scored.group, scored.score
     level = max(1, group.level)
     return {
@@ -104,7 +102,7 @@ def _row(work: Work, scored: Scored, number: str, text: str) -> dict[str, Any]:
         "voices": group.voices,
         "views": group.views,
         "growth": growth_of([group]),
-        "due_at": work.now + due_after(work, level),
+        "due_at": due[level],
         "taken_by": None,
         "taken_until": None,
         "owner_staff": None,

@@ -9,11 +9,12 @@ from typing import Any
 from casework.errors import BadMove
 from casework.joining import DIFFERENT, remember
 from casework.moves import SPLIT_FROM, SPLIT_OFF, begin, finish, reasoned
-from casework.opening import due_after, route_columns, title_of
+from casework.opening import route_columns, title_of
 from casework.regroup import count_anew
 from casework.roles import Act
 from casework.scoring import score_groups
 from casework.telling import tell
+from casework.terms import start_terms
 from casework.work import Work
 from risk.route import route
 from risk.states import State, Veracity
@@ -93,6 +94,7 @@ def _new_risk(tx: Tx, work: Work, parent: RiskRow, group_ids: list[int], reason:
     keep_risks.attach_groups(tx, group_ids, risk_id)
     told = {"number": number, "from": parent.number}
     add_events(tx, [NewEvent(risk_id, work.now, work.by.id, SPLIT_FROM, {}, told, reason)])
+    start_terms(tx, work, risk_id)
     return risk_id, number
 
 
@@ -105,6 +107,6 @@ def _row(work: Work, top: Group, number: str, title: str) -> dict[str, Any]:
         "points": top.points, "reasons": [], "rule_set": "", **route_columns(route(top.told(), work.profile)),
         "route_by_person": False, "emergency": top.emergency, "opened_at": work.now, "first_seen": from_db(top.first_seen),
         "last_seen": from_db(top.last_seen), "posts": 0, "sources": 1, "voices": None, "views": None, "growth": None,
-        "due_at": work.now + due_after(work, level), "taken_by": None, "taken_until": None, "owner_staff": None,
+        "due_at": work.now, "taken_by": None, "taken_until": None, "owner_staff": None,
         "merged_into": None, "updated_at": work.now,
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from casework.work import Work
@@ -13,6 +14,7 @@ from risk.states import State, Veracity
 from storage.engine import Tx
 from storage.find.risks import sources_told
 from storage.find.telling import RiskTold, risks_told
+from storage.find.terms import first_lines
 from storage.keep.outbox import NewLine, add_lines
 
 SOURCES_TOLD = 10
@@ -28,10 +30,11 @@ def tell(tx: Tx, work: Work, risk_ids: Sequence[int], kind: str, again: str = ""
     told = [(risk, chats) for risk, chats in wanted if chats]
     if not told:
         return 0
-    sources = sources_told(tx, [risk.id for risk, _ in told])
+    ids = [risk.id for risk, _ in told]
+    sources, promised = sources_told(tx, ids), first_lines(tx, ids)
     lines = []
     for risk, chats in told:
-        body = alert_facts(work, risk, sources[risk.id], kind).pack()
+        body = alert_facts(work, risk, sources[risk.id], kind, promised.get(risk.id)).pack()
         lines += [_line(work, risk, chat, kind, body, again) for chat in chats]
     return add_lines(tx, lines, work.now)
 
@@ -41,8 +44,13 @@ def _line(work: Work, risk: RiskTold, chat: AlertChat, kind: str, body: dict[str
     return NewLine(key, chat.id, risk.id, risk.level, kind, body, send_after(chat, risk.level, work.now))
 
 
-def alert_facts(work: Work, risk: RiskTold, sources: Sequence[tuple[str, str]], kind: str) -> AlertFacts:
-    """Return what an alert says of a risk: labels instead of codes, no author data."""
+def alert_facts(
+    work: Work, risk: RiskTold, sources: Sequence[tuple[str, str]], kind: str, first_line: datetime | None = None
+) -> AlertFacts:
+    """Return what an alert says of a risk: labels instead of codes, no author data.
+
+    `first_line` is by when the first official line is owed, which chats are told; None when it is not owed any more.
+    """
     profile = work.profile
     blocks = {b.id: b.name for b in profile.blocks}
     territories = {t.id: t.name for t in profile.territories}
@@ -66,7 +74,7 @@ def alert_facts(work: Work, risk: RiskTold, sources: Sequence[tuple[str, str]], 
         growth=risk.growth,
         block=blocks.get(risk.block or "", risk.block),
         official=officials.get(risk.official or "", risk.official),
-        due_at=risk.due_at,
+        due_at=first_line or risk.due_at,
         state=State(risk.state).label,
         veracity=Veracity(risk.veracity).label,
         emergency=risk.emergency,

@@ -23,7 +23,7 @@ from storage.find.terms import Deadline, deadlines_of
 from storage.keep.events import NewEvent, add_events
 from storage.keep.terms import NewTerm, add_deadlines, change_deadline, end_deadlines, set_due
 
-MET, LATE, MOVED = "deadline_met", "deadline_late", "deadline_moved"
+MET, LATE = "deadline_met", "deadline_late"
 SPEAKING = (Clock.HOLDING, Clock.FIRST_LINE, Clock.NEXT_UPDATE)
 """Clocks that any published word of ours ends."""
 WHOLE_ANSWER = "answer"
@@ -116,24 +116,38 @@ class Relevel:
     after: int
 
 
-def relevel(tx: Tx, work: Work, changes: Sequence[Relevel]) -> dict[int, datetime]:
-    """Move the clocks of risks to their new levels and return the nearest term of each.
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a change of level did to the clocks of a risk."""
+
+    nearest: datetime
+    before: dict[str, Any]
+    """Terms that moved, for the event that tells of the level: "due_" and the clock's name → ISO moment."""
+    after: dict[str, Any]
+
+
+def relevel(tx: Tx, work: Work, changes: Sequence[Relevel]) -> dict[int, Moved]:
+    """Move the clocks of open risks to their new levels and return what moved; closed risks are left out.
 
     A higher level's term is counted from now and only ever comes nearer; a lower level's from the clock's start, and only
-    ever goes further. Each risk whose terms moved gets an event that shows them before and after.
+    ever goes further. The caller's event shows the terms before and after.
     """
+    if not changes:
+        return {}
     known = deadlines_of(tx, [c.risk_id for c in changes])
     rows = risk_rows(tx, [c.risk_id for c in changes])
-    nearest = {}
+    found = {}
     for change in changes:
         row = rows[change.risk_id]
+        if not row.is_open:
+            continue
         have = known[change.risk_id] or _start(tx, work, row, row.opened_at)
-        _move(tx, work, row, change, [d for d in have if d.is_open])
-        nearest[change.risk_id] = _refresh(tx, work, row, level=change.after)
-    return nearest
+        before, after = _move(tx, work, change, [d for d in have if d.is_open])
+        found[change.risk_id] = Moved(_refresh(tx, work, row, level=change.after), before, after)
+    return found
 
 
-def _move(tx: Tx, work: Work, row: RiskRow, change: Relevel, owed: Sequence[Deadline]) -> None:
+def _move(tx: Tx, work: Work, change: Relevel, owed: Sequence[Deadline]) -> tuple[dict[str, Any], dict[str, Any]]:
     calendar, rule = WorkCalendar.of(work.profile), _rule(work, change.after)
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
@@ -145,8 +159,7 @@ def _move(tx: Tx, work: Work, row: RiskRow, change: Relevel, owed: Sequence[Dead
         change_deadline(tx, one.id, {"level": change.after, "due_at": at} | _begun_again(work, one, at))
         if at != one.due_at:
             before[f"due_{one.kind}"], after[f"due_{one.kind}"] = one.due_at.isoformat(), at.isoformat()
-    if after:
-        add_events(tx, [NewEvent(row.id, work.now, work.by.id, MOVED, before, after)])
+    return before, after
 
 
 def _due_at_level(

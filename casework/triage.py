@@ -11,14 +11,14 @@ from typing import Any
 from casework.errors import BadMove, CaseworkError, ReasonNeeded, StaleRisk, TakenByOther, UnknownRisk
 from casework.joining import decide_suggestion, merge
 from casework.moves import FREED, LEVEL_SET, ROUTE_SET, begin, finish, load, reasoned, refuse_taken, step
-from casework.opening import due_after
 from casework.roles import NO_BLOCK, Act, require
 from casework.splitting import split
 from casework.telling import tell
+from casework.terms import Relevel, end_terms, on_verified, relevel, restart_terms
 from casework.work import Work
 from district.topics import TOPICS
 from risk.states import Event, MoveNotAllowed, Veracity
-from storage.find.moves import RiskRow, risk_rows
+from storage.find.moves import risk_rows
 from storage.keep.risks import hold_risks, let_go
 
 __all__ = [
@@ -108,7 +108,9 @@ def verify(work: Work, risk_id: int, version: int, veracity: str, source_of_fact
             "owner_staff": row.owner_staff or work.by.id,
             **FREED,
         }
-        return finish(tx, work, row, event, values, note.strip(), {"source_of_fact": source})
+        new = finish(tx, work, row, event, values, note.strip(), {"source_of_fact": source})
+        on_verified(tx, work, risk_id)
+        return new
 
 
 def dismiss(work: Work, risk_id: int, version: int, reason: str, note: str = "") -> int:
@@ -123,7 +125,9 @@ def dismiss(work: Work, risk_id: int, version: int, reason: str, note: str = "")
     with work.store.write() as tx:
         row = begin(tx, work, risk_id, version, Act.DISMISS)
         values = {"state": step(row, Event.DISMISSED), **FREED}
-        return finish(tx, work, row, Event.DISMISSED, values, said, {"reason": DISMISS_REASONS[code]})
+        new = finish(tx, work, row, Event.DISMISSED, values, said, {"reason": DISMISS_REASONS[code]})
+        end_terms(tx, work, risk_id)
+        return new
 
 
 def reopen(work: Work, risk_id: int, version: int, reason: str) -> int:
@@ -131,7 +135,7 @@ def reopen(work: Work, risk_id: int, version: int, reason: str) -> int:
     said = reasoned(reason, "почему риск открыт вновь")
     with work.store.write() as tx:
         row = begin(tx, work, risk_id, version, Act.REOPEN)
-        values = {"state": step(row, Event.REOPENED), "due_at": work.now + due_after(work, row.level), **FREED}
+        values = {"state": step(row, Event.REOPENED), "due_at": restart_terms(tx, work, risk_id), **FREED}
         new = finish(tx, work, row, Event.REOPENED, values, said)
         tell(tx, work, [risk_id], "reopened", again=f":{new}")
         return new
@@ -147,9 +151,11 @@ def set_level(work: Work, risk_id: int, version: int, level: int, reason: str) -
         raise BadMove(f"Уровень {level} не бывает: выберите от 1 до 4.")
     with work.store.write() as tx:
         row = begin(tx, work, risk_id, version, Act.SET_LEVEL)
-        due = _due_at_level(work, row, level)
-        values = {"level": level, "level_person": level, "level_then": row.level_machine, "due_at": due}
-        new = finish(tx, work, row, LEVEL_SET, values, said, {"level_machine": row.level_machine})
+        moved = relevel(tx, work, [Relevel(risk_id, row.level, level)]).get(risk_id)
+        values: dict[str, Any] = {"level": level, "level_person": level, "level_then": row.level_machine}
+        values |= {"due_at": moved.nearest} if moved else {}
+        told = {"level_machine": row.level_machine} | (moved.after if moved else {})
+        new = finish(tx, work, row, LEVEL_SET, values, said, told, moved.before if moved else None)
         if level > row.level and row.is_open:
             tell(tx, work, [risk_id], "risen")
         return new
@@ -185,13 +191,6 @@ def _person(work: Work) -> int:
     if work.by.id is None:
         raise BadMove("Машина рисков не берёт: это делает сотрудник.")
     return work.by.id
-
-
-def _due_at_level(work: Work, row: RiskRow, level: int) -> datetime:
-    """A higher level is due sooner, counted from now; a lower one later, counted from the opening."""
-    if level >= row.level:
-        return min(row.due_at, work.now + due_after(work, level)) if level > row.level else row.due_at
-    return max(row.due_at, row.opened_at + due_after(work, level))
 
 
 def _route(work: Work, topic: str | None, settlement: str | None, block: str | None) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.bulk import with_ids
 from storage.engine import Tx
-from storage.moments import to_db
+from storage.moments import from_db, to_db
 from storage.tables import deadline, risk
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -49,6 +50,8 @@ class Deadline:
     pauses: tuple[Pause, ...]
     paused_for: str
     """Why it stands now; "" when it does not."""
+    paused_by: int | None
+    """Staff id of who stopped it."""
 
     @property
     def is_open(self) -> bool:
@@ -100,16 +103,18 @@ def _deadline(row: Any) -> Deadline:
             Pause(datetime.fromisoformat(p["from"]), datetime.fromisoformat(p["to"]), p["reason"], p["by"])
             for p in told if p["to"] is not None
         ),
-        paused_for=standing["reason"] if standing else "",
+        paused_for=standing["reason"] if standing else "", paused_by=standing["by"] if standing else None,
     )  # fmt: skip
+
+
+_FIRST_LINES = """
+SELECT risk_id, due_at FROM deadline WHERE risk_id IN ({ids}) AND kind = 'first_line' AND ended_at IS NULL
+"""
 
 
 def first_lines(tx: Tx, risk_ids: Sequence[int]) -> dict[int, datetime]:
     """Return by when the first official line of risks is due, of those that still owe it."""
-    query = sa.select(deadline.c.risk_id, deadline.c.due_at).where(
-        deadline.c.risk_id.in_(risk_ids), deadline.c.kind == "first_line", deadline.c.ended_at.is_(None)
-    )
-    return {risk_id: due_at for risk_id, due_at in tx.execute(query)}
+    return {row[0]: from_db(row[1]) for row in with_ids(tx, _FIRST_LINES, risk_ids)}
 
 
 def due_terms(tx: Tx, now: datetime, most_ahead: timedelta, least_ahead: timedelta, limit: int) -> tuple[DueTerm, ...]:

@@ -206,7 +206,8 @@ def test_danger_goes_to_level_four_and_the_duty_service(work: Work) -> None:
     assert taken.alerts == len(lines) == len(work.profile.chats)
     assert {n.due_at for n in lines} == {NOW}
     assert {n.body["number"] for n in lines} == {"2026-000001"}
-    assert row.due_at == NOW + work.profile.level(4).first_line
+    assert row.due_at == NOW + work.profile.level(4).holding_in
+    assert {n.body["due_at"] for n in lines} == {(NOW + work.profile.level(4).first_line).isoformat()}
 
 
 def test_480_copies_with_5_views_stay_low(work: Work) -> None:

@@ -192,7 +192,7 @@ def test_dismissal_without_a_reason_is_refused(sqlite_store: Store) -> None:
 
 
 def test_reopening_starts_the_clock_and_tells_the_chats_each_time(store: Store) -> None:
-    """A dismissed risk comes back to the queue with a new deadline; the chat is told of every reopening."""
+    """A dismissed risk comes back to the queue, to be checked within the hour; the chat is told of every reopening."""
     risk_id = new_risk(store, level=3, level_machine=3, due_at=NOW)
     anna = a_work(store, ANNA)
 
@@ -202,7 +202,7 @@ def test_reopening_starts_the_clock_and_tells_the_chats_each_time(store: Store) 
         reopen(at, risk_id, risk_of(store, risk_id).version, "снова жалуются")
 
     row = risk_of(store, risk_id)
-    assert (row.state, row.is_open, row.due_at) == ("reopened", True, NOW + timedelta(days=2, hours=4))
+    assert (row.state, row.is_open, row.due_at) == ("reopened", True, NOW + timedelta(days=2, hours=1))
     assert told(store) == [(risk_id, 3, "reopened")] * 2
     with pytest.raises(ReasonNeeded):
         reopen(anna, risk_id, row.version, "")
@@ -223,7 +223,7 @@ def test_moves_follow_the_table_only(sqlite_store: Store) -> None:
 
 def test_a_persons_level_stands_beside_the_machines(store: Store) -> None:
     """A raised level is due sooner and told to the chats; the machine's level stays to be seen."""
-    risk_id = new_risk(store, due_at=NOW + timedelta(hours=9))
+    risk_id = new_risk(store, veracity="confirmed", due_at=NOW + timedelta(hours=9))
 
     set_level(a_work(store, ANNA, NOW + timedelta(hours=1)), risk_id, 1, 4, "пострадали дети")
 
@@ -243,7 +243,8 @@ def test_a_persons_level_stands_beside_the_machines(store: Store) -> None:
 
 def test_a_lowered_level_is_due_later_and_told_to_nobody(sqlite_store: Store) -> None:
     """Lowering gives the time of the lower level, counted from the opening."""
-    risk_id = new_risk(sqlite_store, level=3, level_machine=3, due_at=NOW + timedelta(hours=4))
+    known = {"veracity": "confirmed", "due_at": NOW + timedelta(hours=4)}
+    risk_id = new_risk(sqlite_store, level=3, level_machine=3, **known)
 
     set_level(a_work(sqlite_store, ANNA, NOW + timedelta(hours=1)), risk_id, 1, 1, "одна запись")
 
