@@ -27,6 +27,9 @@ def warn_terms(work: Work) -> int:
     Each is told once to the chats of its risk's level and written into the risk's history. One that ran out unwarned
     (the worker was down) is told as missed only.
     """
+    with work.store.read() as tx:
+        if not due_terms(tx, work.now, MOST_AHEAD, LEAST_AHEAD, 1):
+            return 0
     with work.store.write() as tx:
         found = due_terms(tx, work.now, MOST_AHEAD, LEAST_AHEAD, MOST_AT_ONCE)
         missed = [t for t in found if t.due_at <= work.now]
@@ -40,6 +43,9 @@ def warn_terms(work: Work) -> int:
 
 def start_untimed(work: Work, limit: int = 200) -> int:
     """Start the clocks of open risks that have none (opened by an earlier version); return how many risks there were."""
+    with work.store.read() as tx:
+        if not untimed_risks(tx, 1):
+            return 0
     with work.store.write() as tx:
         found = untimed_risks(tx, limit)
         for one in found:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from casework import alerts, forgetting, heartbeat, runs, secrets
+from casework import alerts, forgetting, heartbeat, runs, secrets, term_warnings
 from crawlers.run import CHILDREN, LEASE_S, RunResult, run_claimed, stop_children
 from otklik.wiring import House
 from reports.send import senders_for
@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 _ALERTS_EVERY = 1.0  # seconds; the promise is post seen -> alert handed over within 5 s at p95
 _CRAWLS_EVERY = 2.0
 _CHORES_EVERY = 600.0
+_TERMS_EVERY = 30.0  # the shortest warning is five minutes ahead: half a minute late is nothing
 _BEAT_EVERY = 10.0  # a heartbeat is a small write: often enough for a supervisor, too seldom to matter
 
 
@@ -31,6 +32,7 @@ class Worker:
     crawl: bool = True
     _stopping: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
+    _all_timed: bool = False
     _reading: set[Future[RunResult]] = field(default_factory=set)
     _pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(CHILDREN, thread_name_prefix="otklik-crawl")
@@ -40,6 +42,7 @@ class Worker:
         """Release what a dead predecessor held, then start the loops."""
         runs.release_dead(self.house.work())
         loops = {"alerts": (self._alerts, _ALERTS_EVERY), "chores": (self._chores, _CHORES_EVERY)}
+        loops["terms"] = (self._terms, _TERMS_EVERY)
         if self.crawl:
             loops["crawls"] = (self._crawls, _CRAWLS_EVERY)
         for name, (body, every) in loops.items():
@@ -95,6 +98,15 @@ class Worker:
                 reading = self._pool.submit(run_claimed, self.house.settings, claim)
                 reading.add_done_callback(_tell_fault)
                 self._reading.add(reading)
+
+    def _terms(self) -> None:
+        """Warn of terms; first give clocks to the risks of earlier versions, which is soon done for good."""
+        work = self.house.work()
+        if not self._all_timed:
+            self._all_timed = term_warnings.start_untimed(work) == 0
+        told = term_warnings.warn_terms(work)
+        if told:
+            log.info("terms", told=told)
 
     def _chores(self) -> None:
         work = self.house.work()
