@@ -44,7 +44,7 @@ def leave_with_parent() -> None:
 
 
 def main() -> int:
-    """Read the source that the parent describes on standard input; the last line on standard output is the result."""
+    """Read the source, or the links, that the parent describes on standard input; the last line on standard output is the result."""
     limit()
     spec = json.loads(sys.stdin.readline())
     leave_with_parent()
@@ -56,9 +56,14 @@ def main() -> int:
     from crawlers.visit import Visit
     from district.settings import Settings
 
+    crew = open_crew(Settings())
+    if "links" in spec:
+        from crawlers.links import read_told
+
+        say({"outcome": "ok", "links": read_told(crew, spec["links"])})
+        return 0
     source = CrawlSource(**spec["source"])
     changes = dict(spec.get("changes") or {})
-    crew = open_crew(Settings())
     if spec.get("preview"):
         visit, shown = preview_source(crew, source, **changes)
         refused = [{"reason": r.reason, **r.item} for r in shown.refused]

@@ -122,7 +122,7 @@ class TelegramPreviewSpider(SourceSpider):
             platform=self.source.platform,
             external_id=str(number),
             url=f"https://t.me/{self._channel}/{number}",
-            text=_text(message),
+            text=message_text(message),
             published_at=_moment(date),
             views=counted(message.css(".tgme_widget_message_views::text").get()),
             likes=_reactions(message),
@@ -197,8 +197,8 @@ def _moment(value: str | None) -> datetime | None:
     return found if found.tzinfo else None
 
 
-def _text(message: Any) -> str:
-    """The post's own words: not the quoted reply, which has a class of its own."""
+def message_text(message: Any) -> str:
+    """Return a message's own words: not the quoted reply, which has a class of its own."""
     parts = [tidy(element_text(node.root)) for node in message.css(".js-message_text")]
     question = message.css(".tgme_widget_message_poll_question")
     if question:
