@@ -64,6 +64,10 @@ _STORY_WORDS = 90
 """A complaint has one or more signs of it in every 90 words; a story or an article has fewer (read on real walls)."""
 
 
+_LATELY = 256
+"""Texts remembered for their exact copies: on real walls one in nine repeats one of the last hundred."""
+
+
 class Reader:
     """Reads texts of one district; built once per process, for it turns the tables of words into a dictionary."""
 
@@ -71,9 +75,18 @@ class Reader:
         self.profile = profile
         self._book = build()
         self._places = Places(settlements_of(profile))
+        self._lately: dict[str, TextFacts] = {}
 
     def read(self, text: str) -> TextFacts:
-        """Return the facts of one text."""
+        """Return the facts of one text; the same object for a text read a moment ago."""
+        facts = self._lately.get(text)
+        if facts is None:
+            if len(self._lately) >= _LATELY:
+                self._lately = {}
+            facts = self._lately[text] = self._read(text)
+        return facts
+
+    def _read(self, text: str) -> TextFacts:
         tokens = self._book.tokens(text)
         matches = self._book.find(tokens)
         found = by_table(matches)
@@ -143,27 +156,40 @@ def _hits(found: Found, table: Table, text: Tokens) -> tuple[Hit, ...]:
 def _votes(found: Found, text: Tokens, rows: Iterable[str]) -> dict[str, float]:
     """Return how much the words speak for each topic; a word counts once, with its heaviest phrase."""
     votes: dict[str, float] = {}
-    seen: dict[tuple[str, int], float] = {}
-    where = _landmarks(text)
-    for match in found.get(Table.TOPIC, ()):
-        _, topic, _, weight = match[0]
-        if match[1] in where:
-            weight *= _LANDMARK_SHARE
-        at = (topic, match[1])
-        before = seen.get(at, 0.0)
-        if weight > before:
-            votes[topic] = votes.get(topic, 0.0) + weight - before
-            seen[at] = weight
+    for at, known in text.hot:
+        if known[3]:
+            share = _share(text, at)
+            for topic, weight in known[3]:
+                votes[topic] = votes.get(topic, 0.0) + weight * share
+    _vote_phrases(votes, found.get(Table.TOPIC, ()), text)
     for row in rows:
         for topic, weight in VOTES.get(row, ()):
             votes[topic] = votes.get(topic, 0.0) + weight
     return votes
 
 
-def _landmarks(text: Tokens) -> set[int]:
-    """Return the tokens that only say where: «у школы», «напротив детского сада»."""
-    beside = [i for i, token in enumerate(text.raw) if token in _BESIDE]
-    return {at for i in beside for at in (i + 1, i + 2)}
+def _vote_phrases(votes: dict[str, float], phrases: Iterable[Match], text: Tokens) -> None:
+    """Add what phrases of several words speak for beyond their first word alone."""
+    seen: dict[tuple[str, int], float] = {}
+    for match in phrases:
+        _, topic, _, weight = match[0]
+        at = (topic, match[1])
+        before = seen[at] if at in seen else _alone(text, *at)
+        if weight > before:
+            votes[topic] = votes.get(topic, 0.0) + (weight - before) * _share(text, match[1])
+            seen[at] = weight
+
+
+def _alone(text: Tokens, topic: str, at: int) -> float:
+    """Return what the word at a place alone weighs for a topic."""
+    known = text.known[at]
+    return next((weight for told, weight in known.votes if told == topic), 0.0) if known else 0.0
+
+
+def _share(text: Tokens, at: int) -> float:
+    """Return how much a word counts: less when it only says where («у школы», «напротив детского сада»)."""
+    before = text.raw[max(0, at - 2) : at]
+    return 1.0 if _BESIDE.isdisjoint(before) else _LANDMARK_SHARE
 
 
 def _topics(votes: dict[str, float]) -> tuple[tuple[str, float], ...]:

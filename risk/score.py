@@ -13,13 +13,14 @@ from risk.signals.case import Case, Found, Reason, Signal, Spread
 
 __all__ = ["RULE_SET", "SIGNALS", "Reason", "Score", "Spread", "score", "text_points"]
 
-RULE_SET = "2026-11-21"
+RULE_SET = "2026-11-22"
 """Id of the table of signals and of the tables of words; changed with any of them and kept with each score."""
 
 # Weights are tied to the thresholds 10 / 30 / 55 / 80 of the levels and to the criteria of DOMAIN 1 [P]:
 #   trouble alone 12                        → 1; tone and answers add at most 16 more → still 1 (28)
 #   trouble + one criterion of level 2 (18) → 2 (30): two sources, 5 % of residents, ten negative comments
 #   trouble + two criteria of level 3 (22)  → 3 (56): three sources, growth, who is touched, norm, media
+#   trouble + outage (10) + where it cannot be borne (34) → 3 (56): utility outage and vulnerable group are two criteria
 #   danger of level 3: 56                   → 3 by itself; danger to life: 4 whatever the points.
 SIGNALS: dict[str, Signal] = {
     signal.id: signal
@@ -32,6 +33,7 @@ SIGNALS: dict[str, Signal] = {
         Signal("norm", "Нарушена норма", 22, norms.norm_broken),
         Signal("rumour", "Слух", 8, safety.rumour),
         Signal("touched", "Кого касается", 22, weight.touched, most=1.6),
+        Signal("left_without", "Школа, больница, посёлок", 34, weight.left_without, most=1.3),
         Signal("anger", "Возмущение", 4, tone.anger),
         Signal("despair", "Отчаяние", 2, tone.despair),
         Signal("appeal", "Собираются жаловаться выше", 2, tone.appeal),

@@ -12,7 +12,7 @@ from risk.words.flags import IDLE, POLITICS, QUESTION, RUMOUR
 from risk.words.guards import GUARDS
 from risk.words.outages import BACK, COUNTED, DURATIONS, ORDINAL, OUTAGES
 from risk.words.sets import with_sets
-from risk.words.tone import ANSWER, TONE, WEIGHT
+from risk.words.tone import ANSWER, PLACES_WITHOUT, TONE, WEIGHT
 from risk.words.topics_people import PEOPLE
 from risk.words.topics_works import WORKS
 from risk.words.troubles import HAZARDS, TROUBLES
@@ -67,14 +67,15 @@ def build() -> Dictionary:
         book.add(Key(Table.GUARD, guard.id, i), with_sets(guard.phrases), later=True)
     _add_outages(book)
     for table, rows in (
-        (Table.TROUBLE, TROUBLES), (Table.HAZARD, (HAZARDS,)), (Table.TONE, TONE), (Table.WEIGHT, WEIGHT),
+        (Table.TROUBLE, TROUBLES), (Table.HAZARD, (HAZARDS,)), (Table.TONE, TONE), (Table.WEIGHT, (*WEIGHT, *PLACES_WITHOUT)),
         (Table.ANSWER, ANSWER), (Table.IDLE, IDLE), (Table.FLAG, (POLITICS, RUMOUR, QUESTION)),
     ):  # fmt: skip
         for row in rows:
             book.add(Key(table, row.id), with_sets(row.phrases), later=table in _LATER)
     for words in (*WORKS, *PEOPLE):
         for weight, phrases in zip(TOPIC_WEIGHTS, (words.strong, words.usual, words.weak), strict=True):
-            book.add(Key(Table.TOPIC, words.topic, 0, weight), with_sets(phrases))
+            row = Key(Table.TOPIC, words.topic, 0, weight)
+            book.add(row, with_sets(phrases), vote=(words.topic, weight))
     return book.ready()
 
 

@@ -65,6 +65,11 @@ def token_text(token: bytes) -> str:
     return token.decode(_PAGE)
 
 
+def text_token(word: str) -> bytes:
+    """Return a word made of such tokens on their page; UnicodeEncodeError for letters that it does not have."""
+    return word.encode(_PAGE)
+
+
 def _cut(text: str, table: bytes) -> bytes:
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)

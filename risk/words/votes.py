@@ -18,6 +18,7 @@ VOTES: dict[str, tuple[tuple[str, float], ...]] = {
     "medical": (("health", 5.0),),
     "suicide": (("health", 3.0), ("safety", 2.0)),
     "violence": (("safety", 6.0),),
+    "pack": (("safety", 6.0),),
     "dogs": (("safety", 6.0),),
     "beasts": (("safety", 6.0),),
     "heating": (("housing", 6.0),),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from tests.risk import danger_cases_more as more
+from tests.risk import danger_cases_people as people
 
 # Colloquial on purpose, typos included. The second word is the id of the danger in risk/words/danger.py.
 HAPPENING: tuple[tuple[str, str], ...] = (
     *more.HAPPENING,
+    *people.HAPPENING,
     ("Горит дом на Советской!", "fire"),
     ("горит сарай за магазином пламя видно от школы", "fire"),
     ("Люди, у соседей баня горит, вызывайте пожарных!!!", "fire"),
@@ -121,6 +123,7 @@ HAPPENING: tuple[tuple[str, str], ...] = (
 # Nothing of these may count: denied, over, long ago, a drill, a leaflet, an advert, a figure of speech, far away.
 QUIET: tuple[str, ...] = (
     *more.QUIET,
+    *people.QUIET,
     "Никакого пожара не было, зря паниковали",
     "Пожара нет, это жгли мусор на даче",
     "Не было никакого взрыва, хлопнул салют",

@@ -68,8 +68,9 @@ def test_danger_goes_to_the_duty_service_at_once() -> None:
 
 
 def test_a_lesser_danger_goes_to_its_block() -> None:
-    """Dogs are a matter of the block of safety, not of the ЕДДС."""
-    assert _route("Стая собак покусала школьника").official == "core"
+    """A dog that bit is a matter of the block of safety, a pack that attacked a child one of the ЕДДС."""
+    assert _route("Собака покусала прохожего").official == "core"
+    assert _route("Стая собак покусала школьника").official == "edds"
 
 
 def test_a_topic_that_nobody_here_serves_is_said_to_be_foreign() -> None:

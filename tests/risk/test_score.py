@@ -13,6 +13,7 @@ from risk.levels import Level
 from risk.score import RULE_SET, SIGNALS, Score, Spread, score, text_points
 from risk.states import Kind
 from tests.risk.danger_cases import HAPPENING
+from tests.risk.danger_cases_people import QUIET as SMOKE
 from tests.risk.opinion_cases import OPINION, OPINION_WITH_TROUBLE
 from tests.risk.rules_build import NOW, RESIDENTS, a_district, a_reader, scored
 
@@ -104,6 +105,57 @@ def test_a_panic_rumour_is_critical() -> None:
 
     assert scored(text).level is Level.CRITICAL
     assert a_reader().read(text).kind is Kind.RUMOUR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Авария на водопроводе, без воды детский сад и сорок домов", "Порыв теплотрассы, без тепла школа и двадцать домов",
+        "В больнице нет тепла, мороз минус тридцать", "В садике холодно, дети в куртках", "Авария на теплотрассе, мёрзнет садик",
+        "В роддоме отключили воду", "Отключили воду в школе, детей отпустили домой", "Дом престарелых без света",
+        "Детский дом без горячей воды неделю", "Канализация затопила школу", "Во всей деревне нет света", "Вся деревня без света с ночи",
+        "Посёлок без воды вторые сутки", "В деревню третью неделю не привозят хлеб", "В село не завозят лекарства, пенсионеры без таблеток",
+        "Вся деревня без хлеба, автолавка не приезжает", "В аптеке посёлка нет инсулина вторую неделю",
+        "Школьный автобус не пришёл, дети ждали на морозе", "Школьный автобус опять не приехал, дети остались дома",
+    ],
+)  # fmt: skip
+def test_an_outage_that_cannot_be_borne_is_level_three(text: str) -> None:
+    """A utility missing in a school, a hospital or a whole settlement: outage and vulnerable group are two criteria."""
+    result = scored(text)
+
+    assert result.level is Level.HIGH
+    assert "left_without" in {r.signal for r in result.reasons}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Нет света на Лесной", "На улице Школьной нет воды", "Возле школы не горят фонари", "Нет воды в доме 5 на Больничной",
+        "Плановое отключение света в школе: администрация информирует", "В школе дали тепло, спасибо", "Весь город без интернета",
+    ],
+)  # fmt: skip
+def test_an_outage_elsewhere_is_not_level_three(text: str) -> None:
+    """A street named after a school, a lamp beside it, a planned outage, a network: none of them is that."""
+    assert scored(text).level <= Level.MEDIUM
+    assert "left_without" not in {r.signal for r in scored(text).reasons}
+
+
+@pytest.mark.parametrize("text", [text for text in SMOKE if "дым" in text.lower()])
+def test_a_smoking_chimney_is_a_complaint(text: str) -> None:
+    """Smoke from a chimney or a boiler house is a matter of ecology: noticed, and level 2 at most."""
+    assert Level.LOW <= scored(text).level <= Level.MEDIUM
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("Запах газа, люди выходят на улицу", "«запах газа»"), ("В подъезде запах газа на всех этажах, люди выходят", "«запах газа»"),
+        ("Горит дом, помогите", "«горит дом»"), ("Пропал ребёнок, ушёл в лес", "«пропал ребенок»"),
+    ],
+)  # fmt: skip
+def test_a_reason_quotes_no_more_than_the_danger(text: str, quoted: str) -> None:
+    """The quotation ends at the comma and not with a word that only leads on."""
+    assert quoted in scored(text).reasons[0].why
 
 
 @pytest.mark.parametrize(
