@@ -7,7 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from casework.chat_hours import open_levels
 from casework.chat_parcels import Parcel, parcels_of
+from casework.personal import PREFIX, note_contact, personal_chats
 from casework.roles import Act, require
 from casework.runs import owner_name
 from casework.work import Work
@@ -15,7 +17,9 @@ from district.profile import AlertChat
 from reports.alert import CRITICAL
 from reports.message import Sender, SendFailed, SendRefused
 from reports.send import Senders
+from storage.engine import Tx
 from storage.find.outbox import ChatState, WaitingLine, chat_states, due_chats, lately, waiting_lines
+from storage.keep.chatting import add_message
 from storage.keep.delivery import give_back, keep_told, mark_refused, note_warning, refuse_chat, send_again, settle
 from storage.keep.journal import add_journal
 from storage.keep.outbox import OutboxLine, claim_lines, mark_failed, mark_sent
@@ -67,7 +71,7 @@ def deliver_once(work: Work, senders: Senders, desk: str = "", owner: str = "") 
     done = Delivered()
     with work.store.read() as tx:
         due = due_chats(tx, work.now)
-    known = {chat.id: chat for chat in work.profile.chats}
+        known = {chat.id: chat for chat in work.profile.chats} | personal_chats(tx, due)
     for stranger in [chat_id for chat_id in due if chat_id not in known]:
         done.add(_refuse_stranger(work, stranger))
     chats = [known[chat_id] for chat_id in due if chat_id in known]
@@ -93,9 +97,24 @@ def pending(work: Work, chat: str, limit: int = 50) -> tuple[WaitingLine, ...]:
 
 def troubles(work: Work) -> tuple[ChatState, ...]:
     """Return the chats that refuse, fail, or have waited for more than LEASE: what the desk shows as a banner."""
+    chats = {chat.id: chat for chat in work.profile.chats}
     with work.store.read() as tx:
         states = chat_states(tx, work.now - _TROUBLES_SHOWN)
-    return tuple(s for s in states if s.refused or s.reason or (s.oldest is not None and work.now - s.oldest > LEASE))
+        return tuple(s for s in states if s.refused or s.reason or _stands_still(tx, work, s, chats.get(s.chat)))
+
+
+def _stands_still(tx: Tx, work: Work, state: ChatState, chat: AlertChat | None) -> bool:
+    """Tell whether lines have waited for longer than LEASE; those that wait for the morning are meant to."""
+    if state.oldest is None or work.now - state.oldest <= LEASE:
+        return False
+    if chat is None:
+        return True
+    told = open_levels(work, chat)
+    return any(
+        work.now - line.created_at > LEASE and line.level in told
+        for line in waiting_lines(tx, state.chat, MOST_AT_ONCE)
+        if not line.refused
+    )
 
 
 def resend_refused(work: Work, chat: str | None = None, newer_than: timedelta = timedelta(days=1)) -> int:
@@ -155,8 +174,8 @@ def _claim(work: Work, chat: AlertChat, owner: str) -> tuple[Sequence[OutboxLine
         if now.held_until is not None and now.held_until - work.now <= timedelta(hours=1):
             return (), 0
         room = max(chat.per_minute - now.messages, 0)
-        least = 0 if room else CRITICAL
-        return claim_lines(tx, chat.id, MOST_AT_ONCE, work.now, owner, LEASE, least_level=least), room
+        levels = open_levels(work, chat) if room else frozenset({CRITICAL})
+        return claim_lines(tx, chat.id, MOST_AT_ONCE, work.now, owner, LEASE, levels=levels), room
 
 
 def _send(work: Work, chat: AlertChat, sender: Sender, parcel: Parcel, done: Delivered) -> type[Exception] | None:
@@ -168,6 +187,8 @@ def _send(work: Work, chat: AlertChat, sender: Sender, parcel: Parcel, done: Del
         return SendFailed
     except SendRefused as refusal:
         _refuse(work, parcel.ids, refusal.reason, done)
+        with work.store.write() as tx:
+            note_contact(tx, chat.id, work.now, refusal.reason)
         return SendRefused if refusal.whole_chat else None
     with work.store.write() as tx:
         if parcel.more:
@@ -176,6 +197,9 @@ def _send(work: Work, chat: AlertChat, sender: Sender, parcel: Parcel, done: Del
             done.messages += 1
             return None
         mark_sent(tx, parcel.ids, work.now)
+        note_contact(tx, chat.id, work.now)
+        if parcel.risk_id is not None and sent.remote_id:
+            add_message(tx, chat.id, parcel.risk_id, sent.remote_id, parcel.mark, work.now)
         if sent.note:
             note_warning(tx, parcel.ids, sent.note)
     done.sent += len(parcel.lines)
@@ -205,6 +229,8 @@ def _refuse(work: Work, line_ids: list[int], reason: str, done: Delivered) -> No
 def _refuse_stranger(work: Work, chat: str) -> Delivered:
     """Lines of a chat that the profile no longer names would wait for ever without anybody knowing."""
     reason = f"чата «{chat}» нет в профиле округа: верните его в раздел [[chats]] или перешлите тревоги сами"
+    if chat.startswith(PREFIX):
+        reason = "сотрудник убрал этот контакт или больше не работает: сообщение осталось без получателя"
     with work.store.write() as tx:
         count = refuse_chat(tx, chat, reason, work.now)
     return Delivered(refused=count, errors=[reason])

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from casework.chat_marks import mark_of
 from reports.alert import CRITICAL, AlertFacts, AlertLine, alert_line, group_line
-from reports.message import Message
+from reports.buttons import buttons_under
+from reports.message import Button, Message
 from reports.text_parts import text_parts
 from storage.keep.outbox import OutboxLine
 
@@ -20,6 +22,8 @@ class Parcel:
     lines: tuple[OutboxLine, ...]
     risk_id: int | None = None
     """The only risk that it tells of, whose message is brought up to date later; None for groups and words."""
+    mark: str = ""
+    """What it says of that risk (casework.chat_marks)."""
     part: int = 1
     more: bool = False
     """True: further parts of the same line follow, so it is not told yet."""
@@ -64,8 +68,9 @@ def text_of(body: dict[str, object]) -> str | None:
 
 
 def _alone(line: OutboxLine, facts: AlertFacts, zone: ZoneInfo, desk: str) -> Parcel:
-    message = Message(f"{facts.number}-{line.id}", alert_line(facts, zone, desk), (line.body,))
-    return Parcel(message, (line,), line.risk_id)
+    buttons = buttons_under(facts.risk_id, facts.level, facts.emergency, waiting=not facts.owner, is_open=True)
+    message = Message(f"{facts.number}-{line.id}", alert_line(facts, zone, desk), (line.body,), buttons)
+    return Parcel(message, (line,), line.risk_id, mark_of(facts))
 
 
 def _parts(line: OutboxLine) -> list[Parcel]:
@@ -75,7 +80,12 @@ def _parts(line: OutboxLine) -> list[Parcel]:
     begin = min(told if isinstance(told, int) else 0, len(parts) - 1)
     return [
         Parcel(
-            Message(f"text-{line.id}-{number}", AlertLine((), line.level, part.text, part.html), (line.body,)),
+            Message(
+                f"text-{line.id}-{number}",
+                AlertLine((), line.level, part.text, part.html),
+                (line.body,),
+                _buttons(line) if number == len(parts) else (),
+            ),
             (line,),
             part=number,
             more=number < len(parts),
@@ -83,6 +93,13 @@ def _parts(line: OutboxLine) -> list[Parcel]:
         for number, part in enumerate(parts, start=1)
         if number > begin
     ]
+
+
+def _buttons(line: OutboxLine) -> tuple[Button, ...]:
+    """A personal call to take a risk has its button under it."""
+    if line.risk_id is None or not line.body.get("ask"):
+        return ()
+    return buttons_under(line.risk_id, CRITICAL, True, waiting=True, is_open=True)
 
 
 def _words(lines: Sequence[OutboxLine], room: int) -> tuple[list[Parcel], int, list[OutboxLine]]:

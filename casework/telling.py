@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from casework.hushing import hushed
 from casework.work import Work
 from district.profile import AlertChat
 from district.topics import TOPICS
@@ -23,10 +24,12 @@ SOURCES_TOLD = 10
 def tell(tx: Tx, work: Work, risk_ids: Sequence[int], kind: str, again: str = "") -> int:
     """Write a line per risk and chat that is told of its level; return how many were new.
 
-    `kind` is new, risen or reopened. The key "risk:level:chat" makes the same news told once; `again` is added to it when
+    `kind` is new, risen, reopened, repeat or grown; a risk that is silenced (casework.hushing) is not told. The key "risk:level:chat" makes the same news told once; `again` is added to it when
     something happens anew (a risk opened again).
     """
-    wanted = [(risk, chats_for(work.profile, risk.level)) for risk in risks_told(tx, risk_ids)]
+    risks = risks_told(tx, risk_ids)
+    quiet = hushed(tx, work, risks, kind)
+    wanted = [(risk, chats_for(work.profile, risk.level)) for risk in risks if risk.id not in quiet]
     told = [(risk, chats) for risk, chats in wanted if chats]
     if not told:
         return 0

@@ -9,14 +9,17 @@ from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from district.profile import AlertChat, Profile
+from district.profile import AlertChat, ChatHours, Profile
 from reports.wording import clip, count, cut_to, length, moment, one_line, place_of
 
 # Telegram takes 4,096 UTF-16 units and MAX 4,000 characters; one bound holds for both.
 MAX_LENGTH = 4000
 CRITICAL = 4
 MARKS = ("⚪", "⚪", "🟡", "🟠", "🔴")
-KINDS = {"new": "новый риск", "risen": "уровень вырос", "reopened": "риск открыт вновь"}
+KINDS = {
+    "new": "новый риск", "risen": "уровень вырос", "reopened": "риск открыт вновь", "repeat": "до сих пор никто не взял",
+    "grown": "снова растёт", "now": "обновлено",
+}  # fmt: skip
 TITLE_LENGTH = 300
 SOURCES_SHOWN = 10
 REASONS_SHOWN = 5
@@ -37,7 +40,7 @@ class AlertFacts:
     level: int
     level_name: str
     kind: str
-    """One of KINDS: new, risen, reopened."""
+    """One of KINDS."""
     reasons: tuple[str, ...]
     """Why this level, the most telling first."""
     topic: str | None
@@ -59,6 +62,8 @@ class AlertFacts:
     state: str
     veracity: str
     emergency: bool = False
+    owner: str = ""
+    """Who works on it (a post), "" while nobody does."""
 
     def pack(self) -> dict[str, Any]:
         """Return the facts as plain JSON values (the body of an outbox row)."""
@@ -95,7 +100,8 @@ def chats_for(profile: Profile, level: int) -> tuple[AlertChat, ...]:
     if level < 1:
         return ()
     named = set(profile.level(level).alert)
-    return tuple(chat for chat in profile.chats if level >= chat.from_level or chat.id in named)
+    told = (chat for chat in profile.chats if level >= chat.from_level or chat.id in named)
+    return tuple(chat for chat in told if chat.hours_of(level) is not ChatHours.OFF)
 
 
 def send_after(chat: AlertChat, level: int, now: datetime) -> datetime:
@@ -164,6 +170,8 @@ def _tail(facts: AlertFacts, zone: ZoneInfo, desk: str) -> list[str]:
         f"Первый официальный ответ до: {moment(facts.due_at, zone) if facts.due_at else 'срок не задан'}",
         f"Проверка: {facts.veracity} · состояние: {facts.state}",
     ]
+    if facts.owner:
+        lines.append(f"В работе: {clip(facts.owner, 120)}")
     if desk:
         lines.append(f"Карточка: {_card(facts, desk)}")
     return lines

@@ -109,6 +109,28 @@ class Store:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})").close()
             yield connection
 
+    def joined(self, tx: Tx) -> Store:
+        """Return a store whose transactions are all this open one: what several moves write is kept together or not at all."""
+        return _Joined(self, tx)
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+class _Joined(Store):
+    """Another store's open transaction in the shape of a store."""
+
+    def __init__(self, whole: Store, tx: Tx) -> None:
+        self.url, self.engine, self.dialect = whole.url, whole.engine, whole.dialect
+        self._tx = tx
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """Give the open transaction, with all that it wrote so far."""
+        yield self._tx
+
+    @contextmanager
+    def write(self, alone: bool = True) -> Iterator[Tx]:
+        """Give the open transaction; who began it keeps it or undoes it."""
+        yield self._tx

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -70,10 +70,11 @@ def line_of(row: Any) -> OutboxLine:
 
 def claim_lines(
     tx: Tx, chat: str, limit: int, now: datetime, owner: str, lease: timedelta, ahead: timedelta = timedelta(minutes=15),
-    least_level: int = 0,
+    levels: Collection[int] | None = None,
 ) -> tuple[OutboxLine, ...]:  # fmt: skip
     """Lease unsent lines of a chat that are due and were not refused, the highest level first, then the oldest due.
 
+    `levels` are those that the chat is told of now; None is all.
     A due time or lease more than `ahead` from now was written under a broken clock and counts as due.
     """
     ripe = sa.or_(outbox.c.due_at <= now, outbox.c.due_at > now + 96 * ahead)
@@ -88,7 +89,7 @@ def claim_lines(
             outbox.c.chat == chat,
             outbox.c.sent_at.is_(None),
             outbox.c.refused_at.is_(None),
-            outbox.c.level >= least_level,
+            sa.true() if levels is None else outbox.c.level.in_(sorted(levels)),
             ripe,
             free,
         )
