@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from casework.work import Work
+from reports.replies import signature_of
 from storage.engine import Tx
 from storage.find.answers import measures_told
 from storage.find.moves import RiskRow
@@ -18,7 +19,8 @@ _MONTHS = (
 def facts_of(tx: Tx, work: Work, row: RiskRow) -> Mapping[str, str]:
     """Return the values of template variables that the card can fill, by their Russian names; the rest stay blank.
 
-    место, кто_отвечает, меры (taken), план (promised, with days), срок (the nearest promised day, «25 ноября»), округ.
+    место, округ, кто_отвечает, меры (taken), план (promised, with days), срок (the nearest promised day, «25 ноября»),
+    подпись, телефон_едс (112 leads to the ЕДДС of the district: system-112).
     """
     profile = work.profile
     official = next((o.post for o in profile.officials if o.id == row.official), "")
@@ -30,6 +32,8 @@ def facts_of(tx: Tx, work: Work, row: RiskRow) -> Mapping[str, str]:
     facts = {
         "место": row.settlement or profile.name,
         "округ": profile.name,
+        "подпись": signature_of(profile),
+        "телефон_едс": "112",
         "кто_отвечает": outside or official,
         "меры": "; ".join(_inside(what) for what in taken),
         "план": "; ".join(_planned(what, body, due) for _, what, body, due, _ in planned),

@@ -93,4 +93,4 @@ def _is_adjective(word: str) -> bool:
 
 
 _LONG_NOUNS_V = tuple(stem for stem in _NOUNS_V if len(stem) >= 4)
-_SHORT_ADJECTIVE = re.compile(r"(?:[тчрзж]л|йл|дел|йч|ывч|имч|рч|люб)ив$")
+_SHORT_ADJECTIVE = re.compile(r"(?:[тчрзж]л|йл|йч|ывч|имч|рч|люб)ив$")

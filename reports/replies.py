@@ -85,7 +85,8 @@ def signature_of(profile: Profile) -> str:
 
 def _administration(name: str) -> str:
     """«Беловский муниципальный округ» → «Администрация Беловского муниципального округа»; other names stay as they are."""
-    words = name.split()
+    named = re.search("«([^»]+)»", name)
+    words = (named[1] if named else name).split()
     if words and words[-1] in _GENITIVE and all(re.search("(?:ий|ый|ой)$", word) for word in words[:-1]):
         owned = [word[:-2] + ("его" if word.endswith("ний") else "ого") for word in words[:-1]]
         return " ".join(["Администрация", *owned, _GENITIVE[words[-1]]])
