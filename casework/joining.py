@@ -21,6 +21,7 @@ from storage.keep.groups import mark_judged
 from storage.keep.moves import lead_on, withdraw_pairs
 from storage.keep.posts import add_judgements, move_group
 from storage.keep.risks import attach_groups, change_risk
+from storage.keep.working import carry_over
 from storage.moments import to_db
 
 PERSON = "person"
@@ -101,6 +102,7 @@ def _absorb(tx: Tx, work: Work, into: RiskRow, others: Sequence[RiskRow], reason
         remember(tx, work, [(first, group.first_post_id) for group in moved], SAME, reason)
     mark_judged(tx, [group.id for group in [*groups[into.id], *moved]])
     attach_groups(tx, [group.id for group in moved], into.id)
+    carry_over(tx, [other.id for other in others], into.id)
     for other in others:
         lead_on(tx, other.id, into.id)
         values: dict[str, Any] = {"merged_into": into.id, **FREED}

@@ -161,7 +161,7 @@ def open_measures(tx: Tx, scope: Scope, by: date | None = None, most: int = 500)
 
     `by` leaves out what is promised for later days.
     """
-    seen = [measure.c.state == "open", *_seen(scope, risk.c.block)]
+    seen = [measure.c.state == "open", *_seen_measures(scope)]
     if by is not None:
         seen.append(measure.c.due_on <= by.isoformat())
     query = (
@@ -180,7 +180,7 @@ def open_assignments(tx: Tx, scope: Scope, most: int = 500) -> list[tuple[Assign
     query = (
         sa.select(*(assignment.c[n] for n in _PART), *_OF_RISK)
         .join(risk, risk.c.id == assignment.c.risk_id)
-        .where(assignment.c.state == "open", *_seen(scope, sa.func.coalesce(assignment.c.block, risk.c.block)))
+        .where(assignment.c.state == "open", *_seen_parts(scope))
         .order_by(assignment.c.due_at.is_(None), assignment.c.due_at, assignment.c.id)
         .limit(most)
     )
@@ -188,18 +188,30 @@ def open_assignments(tx: Tx, scope: Scope, most: int = 500) -> list[tuple[Assign
     return [(AssignmentRow(*row[:width]), OfRisk(*row[width:])) for row in tx.execute(query)]
 
 
-def _seen(scope: Scope, block: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
-    """Conditions of who asks and of what they chose."""
+def _seen_measures(scope: Scope) -> list[sa.ColumnElement[bool]]:
+    """Whoever has a part of a risk sees what is promised about it."""
     wanted: list[sa.ColumnElement[bool]] = []
     if scope.blocks is not None:
-        theirs = sa.select(assignment.c.risk_id).where(
-            assignment.c.state == "open",
-            sa.or_(assignment.c.staff_id == scope.staff_id, assignment.c.block.in_(scope.blocks)),
-        )
+        theirs = sa.select(assignment.c.risk_id).where(assignment.c.state == "open", _in_hand(scope, scope.blocks))
         wanted.append(sa.or_(risk.c.block.in_(scope.blocks), risk.c.id.in_(theirs)))
     if scope.block is not None:
-        wanted.append(block == scope.block)
+        wanted.append(risk.c.block == scope.block)
     return wanted
+
+
+def _seen_parts(scope: Scope) -> list[sa.ColumnElement[bool]]:
+    """The risk's own block sees all its parts; another one sees the part in its hands."""
+    wanted: list[sa.ColumnElement[bool]] = []
+    if scope.blocks is not None:
+        wanted.append(sa.or_(risk.c.block.in_(scope.blocks), _in_hand(scope, scope.blocks)))
+    if scope.block is not None:
+        wanted.append(sa.func.coalesce(assignment.c.block, risk.c.block) == scope.block)
+    return wanted
+
+
+def _in_hand(scope: Scope, blocks: Sequence[str]) -> sa.ColumnElement[bool]:
+    mine = assignment.c.staff_id == scope.staff_id if scope.staff_id is not None else sa.false()
+    return sa.or_(mine, assignment.c.block.in_(blocks))
 
 
 def reachable(tx: Tx, staff_ids: Sequence[int]) -> frozenset[int]:

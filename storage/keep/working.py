@@ -114,3 +114,14 @@ def move_due_day(tx: Tx, measure_id: int, due_on: date) -> bool:
 def mark_reminded(tx: Tx, measure_ids: Sequence[int], at: datetime) -> None:
     """Note that measures were reminded of."""
     tx.execute(sa.update(measure).where(measure.c.id.in_(measure_ids)).values(reminded_at=at))
+
+
+def carry_over(tx: Tx, from_ids: Sequence[int], into_id: int) -> None:
+    """Give the facts, parts and measures of joined risks to the one that stays; its owner stays the owner."""
+    for table in (fact, assignment, measure):
+        tx.execute(sa.update(table).where(table.c.risk_id.in_(from_ids)).values(risk_id=into_id))
+    standing = sa.select(sa.func.min(assignment.c.id)).where(
+        assignment.c.risk_id == into_id, assignment.c.state == "open", assignment.c.outside.is_(None)
+    )
+    owned = standing.where(assignment.c.is_owner)
+    set_owner(tx, into_id, tx.execute(owned).scalar() or tx.execute(standing).scalar())
