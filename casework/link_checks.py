@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from casework.moves import load
 from casework.telling import tell_text
+from casework.terms import WHOLE_ANSWER
+from casework.watching import begin_watch
 from casework.work import Work
 from reports.wording import moment
 from risk.standing import standing
@@ -98,7 +100,10 @@ def note_check(work: Work, publication_id: int, found: Found, lease_until: datet
         add_check(tx, NewCheck(row.id, work.now, look.state, look.likeness, found.views, look.reason))
         if look.state == UNREAD:
             return _unread(tx, work, row, look, for_ever=found.state == "closed")
-        return _seen(tx, work, row, look, found.views)
+        state = _seen(tx, work, row, look, found.views)
+        if state == STANDING and answer is not None and answer.kind == WHOLE_ANSWER:
+            begin_watch(tx, work, row.risk_id)
+        return state
 
 
 def _judged(answer: str, found: Found) -> _Look:

@@ -13,6 +13,7 @@ from casework.moves import begin, finish, load, reasoned, step
 from casework.roles import NO_BLOCK, Act, may
 from casework.terms import on_published
 from casework.work import Work
+from casework.working_out import send_working_out
 from district.profile import Platform
 from risk.states import Event, State, allowed_events
 from storage.engine import Tx
@@ -29,7 +30,8 @@ from storage.keep.events import NewEvent, add_events
 from storage.keep.publications import WITHDRAWN, NewPublication, add_publication, change_publication
 
 __all__ = [
-    "PLACE_KINDS", "PUBLICATION_STATES", "CheckJob", "Found", "due_checks", "note_check", "record", "withdraw_publication",
+    "PLACE_KINDS", "PUBLICATION_STATES", "CheckJob", "Found", "due_checks", "note_check", "record", "send_working_out",
+    "withdraw_publication",
 ]  # fmt: skip
 
 PLACE_KINDS = MappingProxyType(

@@ -280,8 +280,8 @@ def test_an_answer_stands_changes_and_vanishes(net: Net, request: pytest.Fixture
     assert "ответ исчез с площадки «Площадка»" in gone
     net.site.give(PAGE, article(news(1, "О воде", TEXT)))
     assert net.look(NOW + timedelta(days=2)) == 1
-    assert events_of(net.store, risk_id)[-4:] == [
-        "publication_stands", "publication_changed", "publication_gone", "publication_stands",
+    assert events_of(net.store, risk_id)[-5:] == [
+        "publication_stands", "watched", "publication_changed", "publication_gone", "publication_stands",
     ]  # fmt: skip
     assert publication_of(net.store, number).stood_at == seen
 
