@@ -49,6 +49,7 @@ class Keeper:
             run_id=self.run_id,
             cursor=None if cursor is None else dict(cursor),
         )
+        self.crew.took(len(posts))
         counted = {
             "new": done.new,
             "edited": done.edited,

@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     """Texts of posts are kept so many days, then only counts stay (152-ФЗ, art. 5)."""
     voice_days: int = Field(default=30, ge=1)
     """The secret of author tokens is changed this often, so that older tokens cannot be linked."""
+    ring_posts: int = Field(default=0, ge=0, le=100_000_000)
+    """In a big stream the keys of so many newest posts are held in memory (150 bytes each), once the base holds a million; 0: never."""
 
     vk_base: str = "https://api.vk.ru/method/"
     vk_token: SecretStr | None = None

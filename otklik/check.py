@@ -18,6 +18,8 @@ from district.settings import Settings
 from storage.engine import Store
 from storage.errors import NewerDatabase
 from storage.find.accounts import accounts
+from storage.find.counts import newest_post
+from storage.find.rings import LEAST_POSTS, RING_BYTES
 from storage.find.sources import source_lines
 from storage.upgrade import database_revision, newest_revision
 
@@ -69,7 +71,7 @@ def check(settings: Settings) -> list[Point]:
     if database.verdict is not Verdict.BAD:
         store = Store(settings.database)
         try:
-            points += [*_accounts(store, settings), *_sources(store)]
+            points += [*_ring(store, settings), *_accounts(store, settings), *_sources(store)]
         finally:
             store.close()
     return points
@@ -141,6 +143,19 @@ def _database(settings: Settings) -> Point:
         )
     finally:
         store.close()
+
+
+def _ring(store: Store, settings: Settings) -> list[Point]:
+    """Whether big streams look for copies in memory; nothing is said while nobody has asked for it."""
+    if not settings.ring_posts:
+        return []
+    with store.read() as tx:
+        posts = newest_post(tx)
+    told = f"на {settings.ring_posts} записей, {settings.ring_posts * RING_BYTES / 1e6:.0f} МБ в большом обходе"
+    if posts < LEAST_POSTS:
+        why = f"{told}; в базе {posts}: включится с {LEAST_POSTS}, до того хватает таблицы"
+        return [Point("Кольцо ключей", Verdict.OK, why)]
+    return [Point("Кольцо ключей", Verdict.OK, f"включено {told}; в базе {posts}")]
 
 
 def _disk(home: Path) -> Point:

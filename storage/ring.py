@@ -1,6 +1,6 @@
 """Keys of the newest posts in flat arrays in memory: the same look-up as the key table, some ten times faster, for big streams.
 
-Nothing of it is stored: it is built from `post_key_fresh` and `post_key` (storage.find.rings) and can be thrown away at any moment.
+Nothing of it is stored: it is built from `post_key_pack` and `post_key_fresh` (storage.find.rings) and can be thrown away at any moment.
 """
 
 from __future__ import annotations
@@ -13,10 +13,16 @@ Ints = NDArray[np.int64]
 ROW = 10
 """Keys in a row of the ring; a post has one row, or two when it has more keys."""
 _EMPTY = np.uint32(0xFFFFFFFF)
+_NOTHING = np.uint64(_EMPTY)
+_HALF = np.uint64(32)
 _STEPS = 40
 """Links of a chain that are followed: hot keys end there. Chains of other keys are 2 links long."""
-_FINGERPRINT = np.int64(12)
+_FINGERPRINT = np.uint64(12)
 """Bits of a key that the fingerprint leaves out; the chain's own number makes up for them."""
+
+
+def _prints(keys: Ints) -> NDArray[np.uint64]:
+    return keys.astype(np.uint64) >> _FINGERPRINT & _NOTHING
 
 
 class RingBroken(RuntimeError):
@@ -26,8 +32,9 @@ class RingBroken(RuntimeError):
 class Ring:
     """The keys of the newest posts: old rows are overwritten by new ones when the ring is full.
 
-    `_head[chain]` is the newest entry of a chain, `_next[entry]` an older one; a link always goes to something older, so that a link
-    to an overwritten entry shows itself: it leads to something newer.
+    `_head[chain]` is the newest entry of a chain; `_link[entry]` holds the fingerprint of its key and the next older entry side by
+    side, for each look into it is a look into memory that no cache holds. A link always goes to something older, so that a link to
+    an overwritten entry shows itself: it leads to something newer.
     """
 
     def __init__(self, rows: int) -> None:
@@ -38,8 +45,7 @@ class Ring:
         self._entries = rows * ROW
         self._mask = np.int64((1 << max(4, (self._entries // 2).bit_length())) - 1)
         self._head = np.full(int(self._mask) + 1, _EMPTY, np.uint32)
-        self._next = np.full(self._entries, _EMPTY, np.uint32)
-        self._print = np.zeros(self._entries, np.uint32)
+        self._link = np.full(self._entries, _NOTHING, np.uint64)
         self._posting = np.full(rows, -1, np.int64)
         self._cursor = 0  # the row that is written next
         self._whole = True
@@ -48,7 +54,7 @@ class Ring:
     @property
     def nbytes(self) -> int:
         """Bytes of all arrays."""
-        return self._head.nbytes + self._next.nbytes + self._print.nbytes + self._posting.nbytes
+        return self._head.nbytes + self._link.nbytes + self._posting.nbytes
 
     def add(self, keys: Ints, postings: Ints) -> None:
         """Add keys with the postings of their posts; keys of one post stand together, the older post first.
@@ -74,16 +80,16 @@ class Ring:
         at = (self._cursor + np.arange(len(owners))) % self.rows
         self._posting[at] = owners
         # Entries of these rows that the new post does not fill must not be taken for its own.
-        self._print.reshape(self.rows, ROW)[at] = 0
-        self._next.reshape(self.rows, ROW)[at] = _EMPTY
-        self._print[entries] = (keys >> _FINGERPRINT).astype(np.uint32)
-        chains = keys & self._mask
-        order = np.argsort(chains, kind="stable")
-        chains, entries = chains[order], entries[order].astype(np.uint32)
+        self._link.reshape(self.rows, ROW)[at] = _NOTHING
+        # Chains in order, the older entry first: a sort of whole numbers that end with their own places.
+        bits = np.int64(max(1, len(keys)).bit_length())
+        packed = np.sort((keys & self._mask) << bits | np.arange(len(keys)))
+        order = packed & ((np.int64(1) << bits) - 1)
+        chains, entries = packed >> bits, entries[order].astype(np.uint32)
         same = chains[1:] == chains[:-1]
         older = self._head[chains]
         older[1:][same] = entries[:-1][same]
-        self._next[entries] = older
+        self._link[entries] = _prints(keys[order]) << _HALF | older
         newest = np.append(~same, True) if len(chains) else np.zeros(0, np.bool_)
         self._head[chains[newest]] = entries[newest]
         self._cursor = (self._cursor + len(owners)) % self.rows
@@ -93,9 +99,9 @@ class Ring:
     def find(self, keys: Ints, newest: int) -> tuple[Ints, Ints]:
         """Return (places in `keys`, postings) of the posts that have these keys, at most `newest` a key, the newest first."""
         self._check()
-        places = np.arange(len(keys))
-        prints = (keys >> _FINGERPRINT).astype(np.uint32)
-        entry = self._head[keys & self._mask]
+        places = np.argsort(keys & self._mask)  # neighbours in memory one after another
+        prints = _prints(keys[places])
+        entry = self._head[keys[places] & self._mask]
         age = np.full(len(keys), -1, np.int64)
         hits = np.zeros(len(keys), np.int64)
         newest_entry = self._cursor * ROW - 1
@@ -107,11 +113,12 @@ class Ring:
             if not len(alive):
                 break
             places, prints, entry, age = places[alive], prints[alive], entry[alive], here[alive]
-            hit = np.flatnonzero(self._print[entry] == prints)
+            link = self._link[entry]
+            hit = np.flatnonzero(link >> _HALF == prints)
             found.append(places[hit])
             postings.append(self._posting[entry[hit] // np.uint32(ROW)])
             hits[places[hit]] += 1
-            entry = self._next[entry]
+            entry = link.astype(np.uint32)  # its lower half
             entry[hits[places] >= newest] = _EMPTY
         return np.concatenate(found), np.concatenate(postings)
 

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import chain
 from threading import Lock
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from storage.bulk import marks
+from storage.bulk import marks, rows_of
 from storage.engine import Store, Tx
+from storage.find.packs import packs_since
 from storage.ring import Ring, RingBroken
 
 Ints = NDArray[np.int64]
 
 LEAST_POSTS = 1_000_000
 """Below so many posts the table answers well enough, and a ring is memory for nothing."""
+RING_BYTES = 150
+"""Memory of a post in the ring, measured on a made-up stream and on real walls (.bytes_per_post of make bench)."""
 _AT_ONCE = 200_000
-"""Rows fetched from the database at a time."""
+"""Keys added to the ring at a time: their arrays stay in the processor's cache."""
 _SPARE = 1.25
 """Rows of a ring for each post of its room: one post of seven has two (texts.similar, overlapping classes)."""
 
@@ -37,16 +37,15 @@ class _KeptRing:
         self._stamp = 0
 
     def build(self, tx: Tx) -> None:
-        """Fill a new ring from both tables; the newest posts win when not all of them fit."""
+        """Fill a new ring from the packed keys and the newcomers; the newest posts win when not all of them fit."""
         self.ring = Ring(int(self.posts * _SPARE))
         self.last_id = -1
-        keys, postings = _stored(tx)
-        order = np.argsort(postings, kind="stable")
-        keys, postings = keys[order], postings[order]
-        # Whole posts only: a part ends where the posting changes.
-        cuts = np.searchsorted(postings, postings[_AT_ONCE::_AT_ONCE]).tolist()
-        for first, last in zip([0, *cuts], [*cuts, len(keys)], strict=True):
-            self.ring.add(keys[first:last], postings[first:last])
+        ((newest,),) = rows_of(tx, "SELECT coalesce(max(id), 0) FROM post")
+        for keys, postings in packs_since(tx, (newest - self.posts) << 8):
+            # Whole posts only: a part ends where the posting changes.
+            cuts = np.searchsorted(postings, postings[_AT_ONCE::_AT_ONCE]).tolist()
+            for first, last in zip([0, *cuts], [*cuts, len(keys)], strict=True):
+                self.ring.add(keys[first:last], postings[first:last])
         self._read_on(tx)
 
     def follow(self, tx: Tx) -> None:
@@ -61,7 +60,7 @@ class _KeptRing:
 
     def _read_on(self, tx: Tx) -> bool:
         sql = f"SELECT id, stamp, pairs FROM post_key_fresh WHERE id >= {marks(tx)} ORDER BY id"
-        rows = [tuple(row) for row in tx.exec_driver_sql(sql, (self.last_id,))]
+        rows = rows_of(tx, sql, (self.last_id,))
         if self.last_id >= 0 and (not rows or rows[0][:2] != (self.last_id, self._stamp)):
             return False
         for row_id, stamp, pairs in rows[1:] if self.last_id >= 0 else rows:
@@ -75,11 +74,12 @@ class _KeptRing:
 _rings: WeakKeyDictionary[sa.Engine, _KeptRing] = WeakKeyDictionary()
 
 
-def open_ring(store: Store, posts: int, least: int = LEAST_POSTS) -> bool:
-    """Hold the keys of the newest `posts` posts of this database in memory (some 130 bytes each) and search there.
+def open_ring(store: Store, posts: int, least: int | None = None) -> bool:
+    """Hold the keys of the newest `posts` posts of this database in memory (some 150 bytes each) and search there.
 
-    Returns False, and changes nothing, while the database holds fewer than `least` posts.
+    Returns False, and changes nothing, while the database holds fewer than `least` posts (LEAST_POSTS unless told).
     """
+    least = LEAST_POSTS if least is None else least
     with store.read() as tx:
         if tx.exec_driver_sql("SELECT coalesce(max(id), 0) FROM post").scalar_one() < least:
             return False
@@ -107,21 +107,3 @@ def ring_find(tx: Tx, keys: Ints, newest: int) -> tuple[Ints, Ints] | None:
             kept.build(tx)
             places, postings = kept.ring.find(keys, newest)
     return keys[places], postings
-
-
-def _stored(tx: Tx) -> tuple[Ints, Ints]:
-    """Return all rows of the big table as arrays."""
-    parts = [np.zeros(0, np.int64)]
-    for rows in _chunks(tx, "SELECT key, posting FROM post_key"):
-        parts.append(np.fromiter(chain.from_iterable(rows), np.int64, 2 * len(rows)))
-    both = np.concatenate(parts).reshape(-1, 2)
-    return np.ascontiguousarray(both[:, 0]), np.ascontiguousarray(both[:, 1])
-
-
-def _chunks(tx: Tx, sql: str) -> Iterator[Sequence[Any]]:
-    """Yield rows by many, without holding them all as objects."""
-    result = tx.execution_options(stream_results=True).exec_driver_sql(sql)
-    cursor = result.cursor
-    while rows := cursor.fetchmany(_AT_ONCE):
-        yield rows
-    result.close()

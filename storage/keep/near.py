@@ -13,6 +13,7 @@ from storage.bulk import driver, insert, marks, rows_of
 from storage.engine import Tx
 from storage.find.fresh import FreshKeys, fresh_keys
 from storage.find.near import KEY_CAP
+from storage.find.packs import pack, packs_between, unpack
 from storage.tables.near import post_key, post_key_move
 from texts.similar import NO_KEY, text_hash
 
@@ -59,6 +60,7 @@ def keys_of(ids: Sequence[int], batch: Batch) -> list[tuple[int, int]]:
 def drop_keys(tx: Tx, rows: Sequence[tuple[int, int]]) -> None:
     """Delete rows (key, posting), as `keys_of` tells them, wherever they are by now."""
     _drop_moved(tx, rows)
+    _drop_packed(tx, rows)
     fresh = fresh_keys(tx)
     if rows and fresh.has(rows):
         _rewrite(tx, set(rows))
@@ -68,6 +70,20 @@ def drop_keys(tx: Tx, rows: Sequence[tuple[int, int]]) -> None:
 def _drop_moved(tx: Tx, rows: Sequence[tuple[int, int]]) -> None:
     if rows:
         tx.exec_driver_sql(f"DELETE FROM post_key WHERE key = {marks(tx)} AND posting = {marks(tx)}", list(rows))
+
+
+def _drop_packed(tx: Tx, rows: Sequence[tuple[int, int]]) -> None:
+    if not rows:
+        return
+    gone, owners = set(rows), np.unique(np.array([posting for _, posting in rows], np.int64))
+    for pack_id, packed in packs_between(tx, int(owners[0]), int(owners[-1])):
+        keys, postings = unpack(packed)
+        kept = np.ones(len(keys), np.bool_)
+        for at in np.flatnonzero(np.isin(postings, owners)).tolist():
+            kept[at] = (int(keys[at]), int(postings[at])) not in gone
+        if not kept.all():
+            sql = f"UPDATE post_key_pack SET pairs = {marks(tx)} WHERE id = {marks(tx)}"
+            driver(tx).execute(sql, (pack(keys[kept], postings[kept]), pack_id))
 
 
 def _rewrite(tx: Tx, gone: set[tuple[int, int]]) -> None:
@@ -129,8 +145,22 @@ def _move(tx: Tx) -> None:
         return
     tx.exec_driver_sql("DELETE FROM post_key_move")
     # The last row stays though it has moved: numbers of rows must go on ascending (storage.find.rings counts on it).
-    stays = "id < (SELECT max(id) FROM post_key_fresh)"
-    tx.exec_driver_sql(f"DELETE FROM post_key_fresh WHERE id <= {marks(tx)} AND {stays}", (upto_id,))
+    gone = f"FROM post_key_fresh WHERE id <= {marks(tx)} AND id < (SELECT max(id) FROM post_key_fresh)"
+    blobs = [np.frombuffer(pairs, "<i8").reshape(2, -1) for (pairs,) in rows_of(tx, f"SELECT pairs {gone}", (upto_id,))]
+    if blobs:
+        add_pack(tx, np.concatenate(blobs, axis=1))
+    driver(tx).execute(f"DELETE {gone}", (upto_id,))
+
+
+def add_pack(tx: Tx, pairs: Ints) -> None:
+    """Keep keys (first row) and postings (second row) packed, as they leave `post_key_fresh`."""
+    keys, postings = pairs
+    if len(keys):
+        row = (int(postings.min()), int(postings.max()), pack(keys, postings))
+        driver(tx).executemany(_INSERT_PACK.format(mark=marks(tx)), [row])
+
+
+_INSERT_PACK = "INSERT INTO post_key_pack (first_posting, last_posting, pairs) VALUES ({mark}, {mark}, {mark})"
 
 
 def _slice_end(fresh: FreshKeys, below: int) -> int:

@@ -29,6 +29,17 @@ post_key_fresh = sa.Table(
     sa.Column("pairs", sa.LargeBinary, nullable=False),  # little-endian int64: all keys, then all postings
 )
 
+# Keys that have reached the big table, once more and in the order of their posts: one row a move (60,000 posts and more), 90 bytes a
+# post, some 2 % of what a post takes. Ten million rows of the big table are fetched one by one in 60 s, these in one.
+post_key_pack = sa.Table(
+    "post_key_pack",
+    meta,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("first_posting", sa.BigInteger, nullable=False),
+    sa.Column("last_posting", sa.BigInteger, nullable=False),
+    sa.Column("pairs", sa.LargeBinary, nullable=False),  # storage.find.packs
+)
+
 # At most one row: how far the newcomers up to `upto_id` have moved.
 post_key_move = sa.Table(
     "post_key_move",

@@ -16,7 +16,7 @@ from risk.post import Post
 from storage.bulk import insert
 from storage.engine import Store, Tx
 from storage.find.near import KEY_CAP, MOST_CANDIDATES, MOST_SHORT, SHORT_SIZE, SIZE_STEPS, candidates
-from storage.keep.near import add_keys, keys_of
+from storage.keep.near import add_keys, add_pack, keys_of
 from storage.moments import to_db
 from storage.ring import Ring
 from storage.tables import post as post_table
@@ -102,9 +102,12 @@ class Table:
             with self.store.write() as tx:
                 self._insert(tx, batch, ids, ids)
         rows = np.concatenate(keys)
+        packed = rows.T
         rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
         rows = rows[np.searchsorted(rows[:, 0], rows[:, 0], "right") - np.arange(len(rows)) <= KEY_CAP]
         before = self._file_bytes()
+        with self.store.write() as tx:
+            add_pack(tx, packed)
         for start in range(0, len(rows), 500_000):
             with self.store.write() as tx:
                 _insert_keys(tx, rows[start : start + 500_000])
@@ -159,7 +162,7 @@ class Table:
             self.store.dialect == "sqlite"
         ):  # the library is built without dbstat: what the file grew by when the keys came
             return self._key_bytes / (len(self.groups) - 1)
-        names = "('post_key', 'post_key_fresh', 'post_key_move')"
+        names = "('post_key', 'post_key_fresh', 'post_key_move', 'post_key_pack')"
         with self.store.read() as tx:
             sql = f"SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relname IN {names}"
             return float(tx.exec_driver_sql(sql).scalar_one()) / (len(self.groups) - 1)

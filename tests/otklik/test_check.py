@@ -19,6 +19,7 @@ from otklik.check import Point, Verdict, check, strangers
 from otklik.cli_accounts import TECHNICIAN
 from otklik.wiring import House, build
 from storage.keep.runs import start_run
+from storage.upgrade import newest_revision
 from tests.otklik.conftest import ROOT, Shell
 
 At = Callable[..., Settings]
@@ -80,7 +81,9 @@ def test_postgresql_is_named(at: At, postgres_url: str) -> None:
     settings = at(database_url=postgres_url)
     build(settings).close()
 
-    assert _point(settings, "База данных") == Point("База данных", Verdict.OK, "postgresql, таблицы 0001")
+    assert _point(settings, "База данных") == Point(
+        "База данных", Verdict.OK, f"postgresql, таблицы {newest_revision()}"
+    )
 
 
 def test_each_platform_says_whether_it_can_be_read(at: At, house: House) -> None:
@@ -200,3 +203,14 @@ def test_every_room_is_watched() -> None:
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
 
     assert set(checking.ROOMS) == packages
+
+
+def test_the_ring_is_told_of_when_it_is_asked_for(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has set OTKLIK_RING_POSTS learns whether it works yet; nobody else reads of it."""
+    asked = house.settings.model_copy(update={"ring_posts": 2_000_000})
+
+    assert "включится с 1000000" in _point(asked, "Кольцо ключей").found
+    assert "300 МБ" in _point(asked, "Кольцо ключей").found
+    monkeypatch.setattr(checking, "LEAST_POSTS", 0)
+    assert _point(asked, "Кольцо ключей").found.startswith("включено")
+    assert "Кольцо ключей" not in [point.name for point in check(house.settings)]

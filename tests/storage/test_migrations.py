@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 
 from storage.engine import Store
 from storage.errors import NewerDatabase
+from storage.find.packs import packs_since
 from storage.tables import meta
 from storage.upgrade import database_revision, newest_revision, upgrade
 
@@ -103,3 +107,22 @@ def test_a_newer_database_is_refused(store: Store) -> None:
 
     with pytest.raises(NewerDatabase, match="База данных новее программы: в базе версия «9999»"):
         upgrade(store.url)
+
+
+def test_keys_stored_before_are_packed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A base with keys in its big table gets them packed, whole posts together, whatever the size of a part."""
+    packing = importlib.import_module("storage.migrations.versions.0003_packed_keys")
+    monkeypatch.setattr(packing, "_AT_ONCE", 7)
+    rows = [(key * 1000 + post, post << 8) for post in range(1, 30) for key in range(1 + post % 5)]
+    with store.write() as tx:
+        tx.exec_driver_sql("DROP TABLE post_key_pack")
+        mark = "%s" if store.dialect == "postgresql" else "?"
+        tx.exec_driver_sql(f"INSERT INTO post_key (key, posting) VALUES ({mark}, {mark})", rows)
+        with Operations.context(MigrationContext.configure(tx)):
+            packing.upgrade()
+        packs = [list(zip(*(side.tolist() for side in one), strict=True)) for one in packs_since(tx, 0)]
+
+    assert [pair for one in packs for pair in one] == sorted(rows, key=lambda row: (row[1], row[0]))
+    owners = [posting for one in packs for posting in {posting for _, posting in one}]
+    assert len(packs) > 5
+    assert len(owners) == len(set(owners))

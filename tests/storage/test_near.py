@@ -5,14 +5,18 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from risk.group import Near, prepare
 from risk.post import Post
 from storage.engine import Store, Tx
 from storage.find.fresh import fresh_keys
 from storage.find.near import _FULL, KEY_CAP, MOST_CANDIDATES, candidates
+from storage.find.packs import pack, packs_since, unpack
 from storage.keep import near as keep_near
 from storage.keep.near import add_keys, drop_keys, keys_of
 from storage.moments import to_db
@@ -136,9 +140,24 @@ def test_newcomers_move_to_the_big_table(store: Store, quick_moves: None) -> Non
         moved, waiting = rows(tx, post_key), len(fresh_keys(tx))
         every = {tuple(row) for row in tx.execute(sa.select(post_key.c.key, post_key.c.posting))}
 
+        kept = [np.concatenate(part).tolist() for part in zip(*packs_since(tx, 0), strict=True)]
+        wait = {pair for tier in fresh_keys(tx).tiers for pair in zip(*(side.tolist() for side in tier), strict=True)}
+
+    true = set(keys_of(range(1, 601), prepare(made, {})))
     assert moved > 3000
     assert waiting < 3000
-    assert every <= set(keys_of(range(1, 601), prepare(made, {})))
+    assert every <= true
+    assert set(zip(*kept, strict=True)) | wait == true
+    assert len(kept[0]) == len(set(zip(*kept, strict=True)))
+
+
+@given(st.lists(st.tuples(st.integers(0, 1 << 62), st.integers(0, 40)), max_size=400))
+def test_packed_keys_come_back(rows: list[tuple[int, int]]) -> None:
+    """Whatever keys are packed, the same pairs come back, keys of one post together and the older post first."""
+    keys, postings = (np.array([row[side] for row in rows], np.int64) for side in (0, 1))
+    told = unpack(pack(keys, postings))
+
+    assert list(zip(*(side.tolist() for side in told), strict=True)) == sorted(rows, key=lambda row: row[1])
 
 
 def fail_after_putting(store: Store, one: Post) -> None:
@@ -196,8 +215,11 @@ def test_keys_of_a_forgotten_post_are_dropped(store: Store, quick_moves: None) -
         left = {posting >> 8 for posting in tx.execute(sa.select(post_key.c.posting)).scalars()}
         waiting = {int(one) >> 8 for _, postings in fresh_keys(tx).tiers for one in postings}
 
-    assert not {1, 100} & (left | waiting)
+        packed = {int(one) >> 8 for _, postings in packs_since(tx, 0) for one in postings}
+
+    assert not {1, 100} & (left | waiting | packed)
     assert {2, 99} <= left | waiting
+    assert 2 in packed
 
 
 def test_a_key_may_outlive_its_post(store: Store) -> None:
