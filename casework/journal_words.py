@@ -28,6 +28,7 @@ JOURNAL_LABELS: Mapping[str, str] = MappingProxyType(
         "source.changed": "источник изменён",
         "source.from_profile": "источник взят из профиля округа",
         "source.left_profile": "источник убран из профиля округа",
+        "history.exported": "история риска выгружена",
         "alerts.sent_again": "отложенные тревоги отправлены снова",
     }
 )

@@ -18,6 +18,7 @@ from casework.terms import Relevel, end_terms, on_verified, relevel, restart_ter
 from casework.work import Work
 from district.topics import TOPICS
 from risk.states import Event, MoveNotAllowed, Veracity
+from storage.find.history import machine_route
 from storage.find.moves import risk_rows
 from storage.keep.risks import hold_risks, let_go
 
@@ -39,7 +40,12 @@ DISMISS_REASONS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Why a risk is dismissed: code → words; «другое» needs words of the person's own."""
+NEVER_A_RISK = frozenset(DISMISS_REASONS[code] for code in ("not-a-risk", "outside", "duplicate", "mistake"))
+"""Reasons (words) that say «nothing to work on here»: more of the same opens no risk again, only a higher level does."""
 
+CAUSE_FIRST = (
+    "Риск распространился повторно. Сначала запишите причину и прогноз (шаг «Реакция»): без них он не закрывается."
+)
 MOST_AT_ONCE = 50
 LONGEST_HOLD = 60
 """Minutes: whoever needs longer takes again."""
@@ -124,8 +130,11 @@ def dismiss(work: Work, risk_id: int, version: int, reason: str, note: str = "")
     said = reasoned(note, "причину своими словами") if code == OTHER or note.strip() else ""
     with work.store.write() as tx:
         row = begin(tx, work, risk_id, version, Act.DISMISS)
+        if row.needs_cause and DISMISS_REASONS[code] not in NEVER_A_RISK:
+            raise BadMove(CAUSE_FIRST)
         values = {"state": step(row, Event.DISMISSED), **FREED}
-        new = finish(tx, work, row, Event.DISMISSED, values, said, {"reason": DISMISS_REASONS[code]})
+        told = {"reason": DISMISS_REASONS[code], "level_machine": row.level_machine}
+        new = finish(tx, work, row, Event.DISMISSED, values, said, told)
         end_terms(tx, work, risk_id)
         return new
 
@@ -177,7 +186,8 @@ def set_route(
     values = _route(work, topic, settlement, block) | {"route_by_person": True}
     with work.store.write() as tx:
         row = begin(tx, work, risk_id, version, Act.SET_ROUTE)
-        return finish(tx, work, row, ROUTE_SET, values, reason.strip())
+        machine = {f"{name}_machine": value for name, value in machine_route(tx, risk_id).items()}
+        return finish(tx, work, row, ROUTE_SET, values, reason.strip(), machine)
 
 
 def who_holds(work: Work, risk_id: int) -> int | None:

@@ -60,6 +60,15 @@ def share_bar(points: float, most: float) -> Markup:
     ).format(kind, f"{max(width, 2):.1f}")
 
 
+def term_bar(gone: float, tone: str) -> Markup:
+    """Return how much of a term is gone (0 nothing, 1 and more all of it); the words beside it say the same."""
+    return Markup(
+        '<svg class="pic-term {}" viewBox="0 0 160 8" width="160" height="8" aria-hidden="true" focusable="false">'
+        '<rect class="pic-track" width="160" height="8" rx="4"/>'
+        '<rect class="pic-gone" width="{}" height="8" rx="4"/></svg>'
+    ).format(tone, f"{160 * min(max(gone, 0.02), 1.0):.1f}")
+
+
 def volume_bar(real: int, low: float | None, high: float | None) -> Markup:
     """Return posts of the last day against the expected band; the words beside it say the same."""
     if low is None or high is None:

@@ -9,6 +9,7 @@ from typing import Any
 from desk.wording import Hours, number
 from district.profile import Profile
 from district.topics import TOPICS
+from risk.duty import Clock
 from risk.states import Kind, State, Veracity
 
 FIELDS: Mapping[str, str] = {
@@ -16,6 +17,12 @@ FIELDS: Mapping[str, str] = {
     "veracity": "проверка",
     "level": "уровень",
     "level_machine": "уровень по машине",
+    "terms": "сроки",
+    "due_verify": "срок проверки",
+    "due_holding": "срок «проверяем»",
+    "due_first_line": "срок первой строки",
+    "due_next_update": "срок следующего сообщения",
+    "due_final": "срок окончательного ответа",
     "level_person": "уровень по решению человека",
     "points": "баллы",
     "rule_set": "набор правил",
@@ -54,6 +61,9 @@ FIELDS: Mapping[str, str] = {
     "from": "из риска",
 }
 
+MACHINE_SUFFIX = "_machine"
+"""What the machine said of a value that a person has set stands beside it under this name."""
+
 OUTCOMES: Mapping[str, tuple[str, str]] = {
     "running": ("идёт", "plain"),
     "ok": ("успешно", "ok"),
@@ -88,7 +98,13 @@ COUNTS: Mapping[str, str] = {
     "masked": "закрыто личных данных",
     "pages": "страниц",
 }
-ALERTS: Mapping[str, str] = {"new": "новый риск", "risen": "уровень вырос", "reopened": "открыт повторно"}
+ALERTS: Mapping[str, str] = {
+    "new": "новый риск",
+    "risen": "уровень вырос",
+    "reopened": "открыт повторно",
+    "deadline_warned": "скоро срок",
+    "deadline_missed": "срок пропущен",
+}
 METHODS: Mapping[str, str] = {
     "exact": "тот же текст",
     "near": "почти тот же текст",
@@ -117,10 +133,11 @@ def value_in_words(name: str, value: Any, profile: Profile, hours: Hours) -> str
         "territory": {t.id: t.name for t in profile.territories},
         "block": {b.id: b.name for b in profile.blocks},
         "official": {o.id: o.post for o in profile.officials},
+        "terms": {c.value: c.label for c in Clock},
     }
     if name in tables:
         return tables[name].get(str(value), str(value))
-    if name in ("taken_until", "due_at"):
+    if name == "taken_until" or name.startswith("due_"):
         return _moment(value, hours)
     return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
@@ -132,13 +149,23 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], profile: Profil
         old, new = before.get(name), after.get(name)
         if old == new and name in before and name in after:
             continue
+        if name.endswith(MACHINE_SUFFIX) and name.removesuffix(MACHINE_SUFFIX) in after:
+            continue
         told = value_in_words(name, new, profile, hours)
         if name in before and name in after:
             told = f"{value_in_words(name, old, profile, hours)} → {told}"
         elif name in before:
             told = f"было: {value_in_words(name, old, profile, hours)}"
-        lines.append(f"{FIELDS.get(name, name)}: {told}")
+        lines.append(f"{FIELDS.get(name, name)}: {told}{_beside_machine(name, after, profile, hours)}")
     return lines
+
+
+def _beside_machine(name: str, after: Mapping[str, Any], profile: Profile, hours: Hours) -> str:
+    """A person's word never hides the machine's: « (машина: 3, человек: 4)»."""
+    if name not in after or name + MACHINE_SUFFIX not in after:
+        return ""
+    machine, person = (value_in_words(name, after[n], profile, hours) for n in (name + MACHINE_SUFFIX, name))
+    return f" (машина: {machine}, человек: {person})"
 
 
 def _moment(value: Any, hours: Hours) -> str:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from desk.forms import Fields
+from desk.steps.history import history
 from desk.steps.step import Step, StepOf
+from desk.steps.terms import terms
 from desk.visit import Visit
 from storage.find.card import Card
 
-STEPS: tuple[StepOf, ...] = ()
+STEPS: tuple[StepOf, ...] = (
+    terms,
+    history,
+)
 """In the order of the work: checking, parts and measures, answer, publications, reaction, terms, history."""
 
 

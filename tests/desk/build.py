@@ -25,7 +25,8 @@ from district.profile import Profile
 from risk.facts import TextFacts
 from risk.reading import Reader
 from storage.engine import Store
-from storage.tables import grp, judgement, numbering, outbox, post, reach, risk, risk_event, risk_source, source, staff
+from storage.keep.events import NewEvent, add_events
+from storage.tables import grp, judgement, numbering, outbox, post, reach, risk, risk_source, source, staff
 from storage.vault import Vault
 
 PASSWORD = "лампа стол дорога снег"
@@ -156,10 +157,7 @@ def add_case(tx: Any, profile: Profile, number: int, case: Case, now: datetime) 
             left_id=1000, right_id=base, verdict="suggest", method="template", score=81.0,
             reason="Похоже на 81 из 100, но различаются места", at=first,
         ))  # fmt: skip
-    tx.execute(sa.insert(risk_event).values(
-        risk_id=number, at=first, by_staff=None, kind="found", before={}, after={"state": "found", "level": case.level},
-        note="", prev_hash="", hash=f"{number:064x}",
-    ))  # fmt: skip
+    add_events(tx, [NewEvent(number, first, None, "found", {}, {"state": "found", "level": case.level})])
     if case.level >= 2:
         tx.execute(sa.insert(outbox).values(
             key=f"{number}:{case.level}:duty", chat=profile.chats[0].id, risk_id=number, level=case.level, kind="new",
