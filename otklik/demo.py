@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from casework import source_sync, sources, take_in, triage
 from casework.accounts import add_staff
 from casework.alerts import settle_old
+from casework.link_checks import settle_old_checks
 from casework.work import MACHINE, Staff, Work
 from otklik.demo_life import DAYS, Month
 from otklik.wiring import House
@@ -59,6 +60,7 @@ def load(house: House, now: datetime, progress: Callable[[int, int], None] | Non
                 progress(done, len(posts))
     finally:  # stopped in the middle or not: nobody is to be alarmed of last month
         settle_old(house.work(now=now), before=now - timedelta(hours=1))
+        settle_old_checks(house.work(now=now), before=now)  # made-up addresses stay off the network
     with house.store.read() as tx:
         total = queue(tx, QueueFilter(open_only=False, per_page=1), now).total
     return Loaded(len(posts), total, DAYS)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from casework import alerts, forgetting, heartbeat, runs, secrets, term_warnings
+from crawlers.links import check_links
 from crawlers.run import CHILDREN, LEASE_S, RunResult, run_claimed, stop_children
 from otklik.wiring import House
 from reports.send import senders_for
@@ -21,6 +22,7 @@ _ALERTS_EVERY = 1.0  # seconds; the promise is post seen -> alert handed over wi
 _CRAWLS_EVERY = 2.0
 _CHORES_EVERY = 600.0
 _TERMS_EVERY = 30.0  # the shortest warning is five minutes ahead: half a minute late is nothing
+_LINKS_EVERY = 5.0  # a fresh answer is looked at half a minute after its recording
 _BEAT_EVERY = 10.0  # a heartbeat is a small write: often enough for a supervisor, too seldom to matter
 
 
@@ -45,6 +47,7 @@ class Worker:
         loops["terms"] = (self._terms, _TERMS_EVERY)
         if self.crawl:
             loops["crawls"] = (self._crawls, _CRAWLS_EVERY)
+            loops["links"] = (self._links, _LINKS_EVERY)
         for name, (body, every) in loops.items():
             thread = threading.Thread(target=self._loop, args=(name, body, every), name=f"otklik-{name}", daemon=True)
             thread.start()
@@ -107,6 +110,12 @@ class Worker:
         told = term_warnings.warn_terms(work)
         if told:
             log.info("terms", told=told)
+
+    def _links(self) -> None:
+        """Look at where official answers should stand; the pages are read in a child process."""
+        checked = check_links(self.house.settings, self.house.work())
+        if checked:
+            log.info("links", checked=checked)
 
     def _chores(self) -> None:
         work = self.house.work()

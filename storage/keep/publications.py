@@ -105,3 +105,9 @@ def claim_checks(tx: Tx, limit: int, now: datetime, lease: timedelta) -> tuple[D
 def add_check(tx: Tx, new: NewCheck) -> None:
     """Append a look to the history of a publication."""
     tx.execute(sa.insert(publication_check).values(asdict(new)))
+
+
+def settle_checks(tx: Tx, before: datetime) -> int:
+    """Never look again at publications recorded before a moment (a loaded history); return how many there were."""
+    old = (publication.c.made_at < before, publication.c.next_check.is_not(None))
+    return int(tx.execute(sa.update(publication).where(*old).values(next_check=None)).rowcount)
