@@ -34,5 +34,5 @@ def unanswered(reply: str, posts: Sequence[str]) -> list[str]:
 def _own_stems(question: str) -> tuple[str, ...]:
     if IDLE_QUESTION.search(question):
         return ()
-    longer = (stem for stem in stems(words(question)) if len(stem) > 3 and not stem.isdigit())
+    longer = (stem for stem in stems(words(question)) if len(stem) > 2 and not stem.isdigit())
     return tuple(dict.fromkeys(stem for stem in longer if stem not in STOP_STEMS))
