@@ -10,6 +10,7 @@ import gzip
 import json
 import multiprocessing
 import os
+import sys
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -153,9 +154,11 @@ def run(posts: int = 1_000_000, risks: int = 70_000, url: str = "", requests: in
         home = Path(folder)
         url = url or f"sqlite:///{home / 'big.sqlite3'}"
         upgrade(url)
+        print(f"  заполняю базу: {posts} записей, {risks} рисков…", file=sys.stderr, flush=True)
         store = Store(url, cache_mb=64)
         fill(store, posts, risks)
         store.close()
+        print(f"  спрашиваю страницу {requests} раз рядом с пишущим обходом…", file=sys.stderr, flush=True)
         return {"posts": posts, "risks": risks, **measure(url, home, requests)}
 
 

@@ -41,6 +41,7 @@ def measure(posts: int, probe: int, datasketch_posts: int, folder: Path, postgre
         print(f"  заполняю: {side.name}", file=sys.stderr, flush=True)
         side.fill(indexed[-datasketch_posts:] if name == "datasketch" else indexed)
     timings = {name: Timing() for name in sides}
+    print("  измеряю по очереди", file=sys.stderr, flush=True)
     for start in range(0, len(new), ROUND):
         for name, side in sides.items():
             run(side, new[start : start + ROUND], timings[name])

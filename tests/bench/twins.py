@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,6 +106,7 @@ def recall_on_real_streams(folder: Path, quick: bool = False) -> dict[str, Any]:
     """Return the recall on both streams, or why it was not measured."""
     told: dict[str, Any] = {}
     for name in (CITY, KARELIA):
+        print(f"  полнота: {name}", file=sys.stderr, flush=True)
         posts = real_posts(name)
         if posts is None:
             told[name] = f"нет данных: задайте OTKLIK_SHARED (ищу {SHARED})"

@@ -13,6 +13,7 @@ import gzip
 import json
 import os
 import re
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -145,9 +146,11 @@ def measure(name: str, items: Iterator[PostItem], posts: int, before: int, url: 
 
     early = list(islice(items, before))
     new = list(islice(items, posts))
+    print(f"  {name}: заполняю по {before} записей…", file=sys.stderr, flush=True)
     ours, usual = Ours(url), Usual(folder, early, list(TOPICS))
     Timing().run(ours.take, early)
     Timing().run(usual.take, early)
+    print(f"  {name}: измеряю на {posts} записях…", file=sys.stderr, flush=True)
     ours.opened = ours.alerts = 0
     our_time, usual_time = Timing(), Timing()
     for start in range(0, len(new), TURN):
@@ -157,7 +160,9 @@ def measure(name: str, items: Iterator[PostItem], posts: int, before: int, url: 
     ours.work.store.close()
     told = {"ours": our_time.told() | {"risks_opened": ours.opened, "alerts": ours.alerts}, "usual": usual_time.told()}
     ratio = told["ours"]["posts_per_second"] / max(told["usual"]["posts_per_second"], 1)
-    return {"stream": name, "stored_before": before, **told, "times_usual": round(ratio, 1)}
+    by_cpu = told["ours"]["posts_per_cpu_second"] / max(told["usual"]["posts_per_cpu_second"], 1)
+    ratios = {"times_usual": round(ratio, 1), "times_usual_by_cpu": round(by_cpu, 1)}
+    return {"stream": name, "stored_before": before, **told, **ratios}
 
 
 def run(posts: int = 10_000, before: int = 20_000, database: str = "sqlite") -> dict[str, Any]:
