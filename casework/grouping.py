@@ -12,6 +12,7 @@ from storage.engine import Tx
 from storage.find import groups as find_groups
 from storage.find.groups import Group
 from storage.find.near import candidates
+from storage.find.risks import one_story
 from storage.keep import groups as keep_groups
 
 SAME, SUGGEST = "same", "suggest"
@@ -71,7 +72,7 @@ def place_new(tx: Tx, new: Sequence[Arrival], styles: dict[str, SourceStyle], no
     placements = place(batch, near, judged(tx, near))
     placed = Placed(batch, near)
     placed.groups = find_groups.groups_by_id(tx, _stored_groups(placements, near))
-    union = _join_all(placements, near, placed)
+    union = _join_all(tx, placements, near, placed)
     _give_groups(tx, new, union, placed, now)
     for dropped, kept in placed.merged.items():
         placed.merged[dropped] = union.root(kept)
@@ -88,7 +89,7 @@ def _stored_groups(placements: Iterable[Placement], near: Near) -> set[int]:
     }
 
 
-def _join_all(placements: Sequence[Placement], near: Near, placed: Placed) -> _Union:
+def _join_all(tx: Tx, placements: Sequence[Placement], near: Near, placed: Placed) -> _Union:
     """Walk through all links: «same» ones join, the others are only told to people."""
     union = _Union()
     for p in placements:
@@ -97,18 +98,23 @@ def _join_all(placements: Sequence[Placement], near: Near, placed: Placed) -> _U
                 continue
             if link.verdict == SAME:
                 other = near.posts[link.other].group_id if link.other > 0 else link.other
-                link = _join(union, -1 - p.index, other, link, placed)
+                link = _join(tx, union, -1 - p.index, other, link, placed)
             placed.suggested += link.verdict == SUGGEST
             placed.links.append((p.index, link))
     return union
 
 
-def _join(union: _Union, node: int, other: int, link: Link, placed: Placed) -> Link:
-    """Join a new post to what the link names; two groups that are risks of their own stay two, and a person is asked."""
+def _join(tx: Tx, union: _Union, node: int, other: int, link: Link, placed: Placed) -> Link:
+    """Join a new post to what the link names; two groups that are risks of their own stay two, and a person is asked.
+
+    Not of a risk and the one that follows it: they are known to be one story told twice (casework.respread).
+    """
     left, right = union.root(node), union.root(other)
     if left > 0 and right > 0 and left != right:
         kept, dropped = placed.groups[min(left, right)], placed.groups[max(left, right)]
         if kept.risk_id is not None and dropped.risk_id is not None and kept.risk_id != dropped.risk_id:
+            if one_story(tx, kept.risk_id, dropped.risk_id):
+                return link
             return Link(link.other, SUGGEST, "two-risks", link.score, TWO_RISKS)
         kept.risk_id = kept.risk_id if kept.risk_id is not None else dropped.risk_id
         placed.merged[dropped.id] = kept.id

@@ -37,6 +37,25 @@ class Grown:
     level: int
 
 
+@dataclass(frozen=True, slots=True)
+class ClosedGrowth:
+    """A closed risk that goes on: as it was stored, and what is counted of it now."""
+
+    risk: RiskNow
+    machine: int
+    level: int
+    posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What became of the risks of a batch."""
+
+    risen: list[Grown]
+    closed: list[ClosedGrowth]
+    """Not yet told anywhere: `note_growth` writes it down, casework.respread may open them again."""
+
+
 def effective_level(machine: int, person: int | None, then: int | None) -> int:
     """Return the level that counts (1..4): the person's, until the machine sees more than `then`, what it saw at that time."""
     if person is None:
@@ -46,15 +65,15 @@ def effective_level(machine: int, person: int | None, then: int | None) -> int:
 
 def grow_risks(
     tx: Tx, work: Work, scored: Sequence[Scored], sources: Mapping[int, set[str]], skip: frozenset[int] = frozenset()
-) -> list[Grown]:
-    """Bring the risks of scored groups up to date; return those whose level rose.
+) -> Growth:
+    """Bring the risks of scored groups up to date; return those whose level rose, and the closed ones that go on.
 
     `sources` are the sources of this batch's new posts by risk; `skip` are risks just opened.
     """
     risks = {s.group.risk_id for s in scored if s.group.risk_id is not None}
     ids = sorted(risks - skip)
     if not ids:
-        return []
+        return Growth([], [])
     keep.add_sources(tx, [(source, i) for i in ids for source in sorted(sources.get(i, ()))])
     stored = find.risks_by_id(tx, ids)
     groups = groups_of_risks(tx, ids)
@@ -78,7 +97,7 @@ class _Change:
         self._scores: list[Row] = []
         self._routes: list[Row] = []
         self._events: list[NewEvent] = []
-        self._closed: list[tuple[RiskNow, int, int]] = []
+        self._closed: list[ClosedGrowth] = []
         self._grown: list[Grown] = []
         self._relevelled: list[Relevel] = []
 
@@ -113,8 +132,8 @@ class _Change:
     def _tell(self, risk: RiskNow, groups: Sequence[Group], machine: int, level: int, posts: int) -> None:
         before, after = {"level": risk.level, "posts": risk.posts}, {"level": level, "posts": posts}
         if not risk.is_open:
-            if posts > risk.posts or machine > risk.level_machine:
-                self._closed.append((risk, machine, posts))
+            if posts > risk.posts or machine > risk.level_machine or level != risk.level:
+                self._closed.append(ClosedGrowth(risk, machine, level, posts))
         elif level != risk.level:
             kind = RISEN if level > risk.level else EASED
             top = self._scored.get(max(groups, key=lambda g: (g.level, g.points)).id)
@@ -123,15 +142,14 @@ class _Change:
         if level > risk.level:
             self._grown.append(Grown(risk.id, level))
 
-    def write(self) -> list[Grown]:
-        """Write all changes; return the risks whose level rose."""
+    def write(self) -> Growth:
+        """Write all changes; return what became of the risks."""
         keep.change_counts(self._tx, self._counts)
         keep.change_scores(self._tx, self._scores)
         keep.change_routes(self._tx, self._routes)
-        self._tell_closed()
         self._move_terms()
         add_events(self._tx, self._events)
-        return self._grown
+        return Growth(self._grown, self._closed)
 
     def _move_terms(self) -> None:
         """The event that tells of a level shows also which terms it moved."""
@@ -141,13 +159,15 @@ class _Change:
                 event.before.update(moved[event.risk_id].before)
                 event.after.update(moved[event.risk_id].after)
 
-    def _tell_closed(self) -> None:
-        """A closed risk does not swallow what comes later: it is written down, hourly, or at once when the level rose."""
-        told = find.last_event_at(self._tx, [r.id for r, _, _ in self._closed], GREW_AFTER_CLOSING)
-        for risk, machine, posts in self._closed:
-            if machine > risk.level_machine or self._now - told.get(risk.id, -HOUR) >= HOUR:
-                before = {"posts": risk.posts, "level_machine": risk.level_machine}
-                after = {"posts": posts, "level_machine": machine}
-                self._events.append(
-                    NewEvent(risk.id, self._work.now, self._work.by.id, GREW_AFTER_CLOSING, before, after)
-                )
+
+def note_growth(tx: Tx, work: Work, closed: Sequence[ClosedGrowth]) -> None:
+    """A closed risk does not swallow what comes later: it is written down, hourly, or at once when the level changed."""
+    told = find.last_event_at(tx, [one.risk.id for one in closed], GREW_AFTER_CLOSING)
+    events = []
+    for one in closed:
+        risk, hourly = one.risk, to_db(work.now) - told.get(one.risk.id, -HOUR) >= HOUR
+        if hourly or one.machine > risk.level_machine or one.level != risk.level:
+            before = {"posts": risk.posts, "level": risk.level, "level_machine": risk.level_machine}
+            after = {"posts": one.posts, "level": one.level, "level_machine": one.machine}
+            events.append(NewEvent(risk.id, work.now, work.by.id, GREW_AFTER_CLOSING, before, after))
+    add_events(tx, events)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from casework.growing import Grown, grow_risks
+from casework.growing import Grown, grow_risks, note_growth
 from casework.scoring import score_groups
 from casework.work import Work
 from storage.engine import Tx
@@ -45,4 +45,6 @@ def count_anew(tx: Tx, work: Work, group_ids: Iterable[int], risk_ids: Sequence[
     keep.change_groups(tx, scored, now)
     keep_risks.drop_sources(tx, risk_ids)
     keep_risks.fill_sources(tx, risk_ids)
-    return grow_risks(tx, work, scored, {})
+    growth = grow_risks(tx, work, scored, {})
+    note_growth(tx, work, growth.closed)
+    return growth.risen

@@ -49,7 +49,7 @@ def split(work: Work, risk_id: int, version: int, post_ids: Sequence[int], reaso
             raise BadMove("Выберите часть публикаций: хотя бы одна уходит и хотя бы одна остаётся.")
         if leaving - all_posts:
             raise BadMove("Среди выбранных есть публикации другого риска. Обновите карточку.")
-        gone = [_leave(tx, work, group, posts[group.id], leaving) for group in groups if leaving & set(posts[group.id])]
+        gone = [leave(tx, work, group, posts[group.id], leaving) for group in groups if leaving & set(posts[group.id])]
         _tell_apart(tx, work, sorted(leaving), sorted(all_posts - leaving), said)
         keep_groups.mark_judged(tx, [*(group.id for group in groups), *gone])
         new_id, number = _new_risk(tx, work, row, gone, said)
@@ -61,13 +61,16 @@ def split(work: Work, risk_id: int, version: int, post_ids: Sequence[int], reaso
     return new_id
 
 
-def _leave(tx: Tx, work: Work, group: Group, members: Sequence[int], leaving: set[int]) -> int:
-    """Return the group of the leaving posts: the whole group when nobody stays, else a new one made of them."""
+def leave(tx: Tx, work: Work, group: Group, members: Sequence[int], leaving: set[int], *, judged: bool = True) -> int:
+    """Return the group of the leaving posts: the whole group when nobody stays, else a new one made of them.
+
+    `judged` says that a person told them apart.
+    """
     mine = sorted(leaving & set(members))
     if len(mine) == len(members):
         return group.id
     new = replace(
-        group, id=keep_groups.next_group_id(tx), first_post_id=mine[0], risk_id=None, judged=True, is_new=True
+        group, id=keep_groups.next_group_id(tx), first_post_id=mine[0], risk_id=None, judged=judged, is_new=True
     )
     # The counts are those of the old group only until `count_anew` a few lines later.
     keep_groups.add_groups(tx, score_groups(work, [new], to_db(work.now)), to_db(work.now))
@@ -85,15 +88,26 @@ def _tell_apart(tx: Tx, work: Work, leaving: list[int], staying: list[int], reas
 
 def _new_risk(tx: Tx, work: Work, parent: RiskRow, group_ids: list[int], reason: str) -> tuple[int, str]:
     """Write the new risk of these groups; return its id and number."""
+    return begin_risk(tx, work, group_ids, SPLIT_FROM, {"from": parent.number}, reason)
+
+
+def begin_risk(
+    tx: Tx, work: Work, group_ids: list[int], kind: str, told: dict[str, Any], note: str, **columns: Any
+) -> tuple[int, str]:
+    """Write a new risk of groups taken from another, with its first event; return its id and number.
+
+    `columns` are set beside the usual ones. Its counts and level are right only after `count_anew`.
+    """
     groups = groups_by_id(tx, group_ids)
     top = max(groups.values(), key=lambda group: (group.level, group.points, -group.id))
     number = keep_risks.next_numbers(tx, work.now.astimezone(work.profile.timezone).year, 1)[0]
     risk_id = keep_risks.next_risk_id(tx)
     text = texts_of(tx, [top.first_post_id]).get(top.first_post_id, "")
-    keep_risks.add_risks(tx, [_row(work, top, number, title_of(text)) | {"id": risk_id}])
+    row = _row(work, top, number, title_of(text))
+    keep_risks.add_risks(tx, [row | columns | {"id": risk_id}])
     keep_risks.attach_groups(tx, group_ids, risk_id)
-    told = {"number": number, "from": parent.number}
-    add_events(tx, [NewEvent(risk_id, work.now, work.by.id, SPLIT_FROM, {}, told, reason)])
+    after = {"number": number, "level": row["level"]} | told
+    add_events(tx, [NewEvent(risk_id, work.now, work.by.id, kind, {}, after, note)])
     start_terms(tx, work, risk_id)
     return risk_id, number
 

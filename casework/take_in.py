@@ -15,6 +15,7 @@ from casework.growing import grow_risks
 from casework.intake import Intake
 from casework.opening import open_risks
 from casework.regroup import retell
+from casework.respread import Again, spread_again
 from casework.scoring import score_groups
 from casework.seen import take_seen
 from casework.telling import tell
@@ -53,12 +54,15 @@ class TakenIn:
     """Ids of risks whose level rose."""
     alerts: int
     """Lines written to the outbox."""
+    reopened: tuple[int, ...] = ()
+    """Ids of closed risks that spread again."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Moved:
     opened: tuple[int, ...]
     risen: tuple[int, ...]
+    reopened: tuple[int, ...]
     alerts: int
 
 
@@ -102,6 +106,7 @@ def _take_in(tx: Tx, work: Work, posts: Sequence[Post]) -> TakenIn:
     return TakenIn(
         new=len(arrivals.new), edited=len(arrivals.edited), same=len(arrivals.same), joined=placed.joined,
         suggested=placed.suggested, opened=moved.opened, risen=moved.risen, alerts=moved.alerts,
+        reopened=moved.reopened,
     )  # fmt: skip
 
 
@@ -209,13 +214,16 @@ def _score(intake: Intake) -> _Moved:
     keep_groups.change_groups(tx, [s for s in scored if not s.group.is_new], intake.now)
     ids = [o.risk_id for o in opened]
     fill_sources(tx, ids + _merged_risks(intake))
-    grown = grow_risks(tx, work, scored, _risk_sources(intake), frozenset(ids))
-    risen = [g.risk_id for g in grown]
+    growth = grow_risks(tx, work, scored, _risk_sources(intake), frozenset(ids))
+    again = Again()
+    if growth.closed:
+        again = spread_again(tx, work, growth.closed, intake.arrivals.new, intake.sources, TOLD_WITHIN)
+    risen = [g.risk_id for g in growth.risen if g.risk_id not in again.reopened]
     lately = {s.group.risk_id for s in scored if s.group.last_published >= to_db(work.now - TOLD_WITHIN)}
     alerts = sum(
         tell(tx, work, [i for i in found if i in lately], kind) for found, kind in ((ids, "new"), (risen, "risen"))
     )
-    return _Moved(tuple(ids), tuple(risen), alerts)
+    return _Moved((*ids, *again.opened), tuple(risen), tuple(again.reopened), alerts + again.alerts)
 
 
 def _merged_risks(intake: Intake) -> list[int]:

@@ -37,6 +37,14 @@ class RiskRow:
     merged_into: int | None
     is_open: bool
     version: int
+    closed_at: datetime | None
+    reopened: int
+    """How many times it spread again."""
+    follows: int | None
+    """The earlier risk that this one continues."""
+    needs_cause: bool
+    cause: str
+    forecast: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +87,16 @@ def risk_rows(tx: Tx, risk_ids: Sequence[int]) -> dict[int, RiskRow]:
     return {row.id: RiskRow(*row) for row in rows}
 
 
+_CHANGES_NOTHING = ("reaction", "refused_try", "grew_after_closing")
+"""Kinds of events after which every open form is still right."""
+
+
 def last_event(tx: Tx, risk_id: int) -> LastEvent | None:
-    """Return the newest event of a risk, or None."""
+    """Return the newest event that changed a risk, or None: what a stale form is told of."""
     query = (
         sa.select(risk_event.c.by_staff, staff.c.login, risk_event.c.kind, risk_event.c.at)
         .join(staff, staff.c.id == risk_event.c.by_staff, isouter=True)
-        .where(risk_event.c.risk_id == risk_id)
+        .where(risk_event.c.risk_id == risk_id, risk_event.c.kind.not_in(_CHANGES_NOTHING))
         .order_by(risk_event.c.id.desc())
         .limit(1)
     )

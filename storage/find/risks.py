@@ -129,3 +129,18 @@ def last_event_at(tx: Tx, risk_ids: Sequence[int], kind: str) -> dict[int, int]:
         .group_by(risk_event.c.risk_id)
     )
     return {risk_id: at for risk_id, at in tx.execute(query)}
+
+
+_FOLLOWS = "SELECT follows FROM risk WHERE id IN ({ids})"
+_LONGEST_STORY = 50
+
+
+def one_story(tx: Tx, left: int, right: int) -> bool:
+    """Return whether one of two risks follows the other, directly or through others between them."""
+    earlier, later = sorted((left, right))
+    for _ in range(_LONGEST_STORY):
+        followed = next((row[0] for row in with_ids(tx, _FOLLOWS, [later])), None)
+        if followed is None or followed <= earlier:
+            return bool(followed == earlier)
+        later = followed
+    return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,7 +28,13 @@ CALM = "Сегодня в доме культуры прошёл концерт 
 
 def a_work(store: Store, profile: Profile, now: datetime = NOW) -> Work:
     """Return the machine at work at a frozen moment."""
-    return Work(store, profile, now, MACHINE, Reader(profile))
+    return Work(store, profile, now, MACHINE, _reader(profile))
+
+
+@lru_cache
+def _reader(profile: Profile) -> Reader:
+    """Built once per district: its dictionaries take a moment."""
+    return Reader(profile)
 
 
 def a_post(number: int = 1, text: str = WATER, *, views: int | None = None, **given: Any) -> Post:
