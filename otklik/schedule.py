@@ -7,14 +7,27 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
-from casework import alerts, forgetting, heartbeat, runs, secrets, term_warnings
+from casework import (
+    alerts,
+    chat_edits,
+    chat_presses,
+    escalating,
+    forgetting,
+    heartbeat,
+    runs,
+    secrets,
+    silences,
+    term_warnings,
+)
 from crawlers.links import check_links
 from crawlers.run import CHILDREN, LEASE_S, RunResult, run_claimed, stop_children
+from district.profile import ChatKind
 from otklik.wiring import House
-from reports.send import senders_for
+from reports.send import SendFailed, SendRefused, ears_for, senders_for
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +36,10 @@ _CRAWLS_EVERY = 2.0
 _CHORES_EVERY = 600.0
 _TERMS_EVERY = 30.0  # the shortest warning is five minutes ahead: half a minute late is nothing
 _LINKS_EVERY = 5.0  # a fresh answer is looked at half a minute after its recording
+_CHAT_EVERY = 3.0  # silences, escalations, edits of sent alerts: nothing of it is counted in seconds
+_EARS_EVERY = 0.05  # the asking itself waits; a press is answered within a second
+_EARS_WAIT = 3.0  # how long one question waits: short, for at the end of the process nobody waits for it longer
+_EARS_REST = 15.0  # after a failure
 _BEAT_EVERY = 10.0  # a heartbeat is a small write: often enough for a supervisor, too seldom to matter
 
 
@@ -45,6 +62,9 @@ class Worker:
         runs.release_dead(self.house.work())
         loops = {"alerts": (self._alerts, _ALERTS_EVERY), "chores": (self._chores, _CHORES_EVERY)}
         loops["terms"] = (self._terms, _TERMS_EVERY)
+        loops["chat"] = (self._chat, _CHAT_EVERY)
+        for kind in ears_for(self.house.settings):
+            loops[f"chat-{kind}"] = (partial(self._listen, kind), _EARS_EVERY)
         if self.crawl:
             loops["crawls"] = (self._crawls, _CRAWLS_EVERY)
             loops["links"] = (self._links, _LINKS_EVERY)
@@ -116,6 +136,28 @@ class Worker:
         checked = check_links(self.house.settings, self.house.work())
         if checked:
             log.info("links", checked=checked)
+
+    def _chat(self) -> None:
+        """Let silences end, tell again what nobody took, ask the next person, bring sent alerts up to date."""
+        work, settings = self.house.work(), self.house.settings
+        ended = silences.end_due(work)
+        repeated = escalating.repeat_untaken(work)
+        asked = escalating.escalate(work, settings.desk_address)
+        chat_edits.notice_changes(work)
+        edited = chat_edits.edit_due(work, senders_for(settings), settings.desk_address)
+        if ended or repeated or asked or edited:
+            log.info("chat", silences_ended=ended, repeated=repeated, escalated=asked, edited=edited)
+
+    def _listen(self, kind: ChatKind) -> None:
+        """Hear what was pressed and written to one bot; a bot that does not answer is left alone for a while."""
+        try:
+            came = chat_presses.listen_once(self.house.work, kind, ears_for(self.house.settings)[kind], _EARS_WAIT)
+        except (SendFailed, SendRefused) as failure:
+            log.warning("bot does not answer", bot=str(kind), reason=failure.reason)
+            self._stopping.wait(_EARS_REST)
+            return
+        if came.done or came.refused or came.codes:
+            log.info("presses", bot=str(kind), done=came.done, refused=came.refused, codes=came.codes)
 
     def _chores(self) -> None:
         work = self.house.work()

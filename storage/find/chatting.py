@@ -135,7 +135,7 @@ def messages_to_look(tx: Tx, since: datetime, limit: int = 500) -> tuple[Message
                 newer.c.risk_id == chat_message.c.risk_id, newer.c.chat == chat_message.c.chat, newer.c.id > chat_message.c.id
             ),
         )
-        .order_by(chat_message.c.id)
+        .order_by(risk.c.updated_at.desc(), chat_message.c.id)
         .limit(limit)
     )  # fmt: skip
     return tuple(MessageRow(*row) for row in tx.execute(query))
@@ -145,6 +145,12 @@ def messages_by_id(tx: Tx, message_ids: Sequence[int]) -> tuple[MessageRow, ...]
     """Return sent messages."""
     rows = tx.execute(sa.select(*_MESSAGE).where(chat_message.c.id.in_(message_ids)).order_by(chat_message.c.id))
     return tuple(MessageRow(*row) for row in rows)
+
+
+def edits_waiting(tx: Tx, now: datetime) -> bool:
+    """Tell whether the edit of any message is due."""
+    query = sa.select(chat_message.c.id).where(chat_message.c.edit_due <= now).limit(1)
+    return tx.execute(query).first() is not None
 
 
 def press_of(tx: Tx, key: str) -> PressRow | None:

@@ -14,7 +14,7 @@ from storage.engine import Tx
 from storage.moments import Moment
 from storage.tables import escalation, outbox, risk, silence, staff
 
-NEWS = ("new", "risen", "reopened", "repeat")
+NEWS = ("new", "risen", "reopened", "grown", "repeat")
 """Kinds of alert lines; all others are words."""
 _WAITING = (State.FOUND.value, State.REOPENED.value)
 
@@ -39,10 +39,28 @@ class Untaken:
     taken_until: datetime | None
     is_open: bool
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether no work on it has begun (somebody may hold it for the moment)."""
+        return self.is_open and self.state in _WAITING
+
     def waits(self, now: datetime) -> bool:
         """Tell whether nobody works on it: not begun, and nobody holds it."""
         held = self.taken_until is not None and self.taken_until > now
-        return self.is_open and self.state in _WAITING and not held
+        return self.is_waiting and not held
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the chats were told of a risk."""
+
+    at: datetime
+    """When an alert of it was last written."""
+    news_at: datetime | None
+    """The same without repeats: when something happened to it."""
+    repeats: int
+    unsent: int
+    """Alerts that have not left yet or were refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +111,21 @@ def untaken_risks(tx: Tx, now: datetime, since: datetime, from_level: int) -> tu
     return tuple(Untaken(*row) for row in tx.execute(query.order_by(risk.c.level.desc(), risk.c.id)))
 
 
-def last_told(tx: Tx, risk_ids: Sequence[int]) -> dict[int, tuple[datetime, int]]:
-    """Return for each risk when an alert of it was last written, and how many repeats there were."""
-    repeats = sa.func.sum(sa.case((outbox.c.kind == "repeat", 1), else_=0))
+def last_told(tx: Tx, risk_ids: Sequence[int]) -> dict[int, Told]:
+    """Return for each risk that was told of what its chats know; a risk nobody was told of is not there."""
+    repeat = outbox.c.kind == "repeat"
     query = (
-        sa.select(outbox.c.risk_id, sa.func.max(outbox.c.created_at, type_=Moment), repeats)
+        sa.select(
+            outbox.c.risk_id,
+            sa.func.max(outbox.c.created_at, type_=Moment),
+            sa.func.max(sa.case((~repeat, outbox.c.created_at)), type_=Moment),
+            sa.func.sum(sa.case((repeat, 1), else_=0)),
+            sa.func.sum(sa.case((outbox.c.sent_at.is_(None), 1), else_=0)),
+        )
         .where(outbox.c.risk_id.in_(risk_ids), outbox.c.kind.in_(NEWS))
         .group_by(outbox.c.risk_id)
     )
-    return {risk_id: (at, int(count)) for risk_id, at, count in tx.execute(query)}
+    return {row[0]: Told(row[1], row[2], int(row[3]), int(row[4])) for row in tx.execute(query)}
 
 
 def open_silences(tx: Tx, risk_id: int | None = None) -> tuple[SilenceRow, ...]:
