@@ -77,7 +77,8 @@ def belongs(link: Link, platform: str, address: str, sample: str) -> str:
     if link.platform is not family:
         return f"ссылка ведёт на площадку «{link.platform.label}», а это «{family.label}»"
     if family is Platform.VK:
-        owner = _owner(address) or sample.partition("_")[0]
+        known = re.fullmatch(r"(-\d+)_\d+", sample)
+        owner = _owner(address) or (known[1] if known else "")
         return "" if not owner or owner == link.owner else "ссылка ведёт в другое сообщество ВКонтакте"
     if family is Platform.TELEGRAM:
         name = plain(Platform.TELEGRAM, address)

@@ -17,7 +17,21 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from casework.errors import CaseworkError, NotAllowed, StaleRisk, TakenByOther, UnknownRisk, UnknownSubject
-from desk import acts, acts_terms, card, health, live, login, queue, sources, staff
+from desk import (
+    acts,
+    acts_checking,
+    acts_parts,
+    acts_publications,
+    acts_terms,
+    card,
+    control,
+    health,
+    live,
+    login,
+    queue,
+    sources,
+    staff,
+)
 from desk.forms import FormError
 from desk.pages import STATIC, Pages
 from desk.shield import Shield
@@ -47,7 +61,21 @@ def make_app(
     )
     app.state.desk = Desk(settings, profile, store, reader, Vault(settings.key_file), Pages(profile), try_source)
     app.state.pulse = live.Pulse(store)
-    for room in (health, login, live, queue, acts, acts_terms, card, sources, staff):
+    for room in (
+        health,
+        login,
+        live,
+        queue,
+        acts,
+        acts_checking,
+        acts_parts,
+        control,
+        acts_publications,
+        acts_terms,
+        card,
+        sources,
+        staff,
+    ):
         app.include_router(room.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from desk.forms import Fields
+from desk.steps.checking import checking
 from desk.steps.history import history
+from desk.steps.parts import parts
+from desk.steps.publications import publications
 from desk.steps.step import Step, StepOf
 from desk.steps.terms import terms
 from desk.visit import Visit
 from storage.find.card import Card
 
 STEPS: tuple[StepOf, ...] = (
+    checking,
+    parts,
+    publications,
     terms,
     history,
 )
