@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from casework.entrusted import begin_part
@@ -19,34 +21,70 @@ from storage.keep.working import add_fact, strike_fact
 FACT_RECORDED, FACT_WITHDRAWN = "fact_recorded", "fact_withdrawn"
 CLOCK_DRIFT = timedelta(minutes=5)
 """A clock on the officer's wall may be ahead of ours by so much; a later moment is a slip of the pen."""
+OLDEST = timedelta(days=366)
+"""What a service said more than a year ago does not check a risk of today."""
 LONGEST_WHOM = 300
 _BEGINS = frozenset({State.FOUND, State.REOPENED})
 """In these states the first fact begins the verification; later ones add to it and move nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One answer as it was heard."""
+
+    question: str
+    """Key of risk.checklists, or the officer's own words."""
+    whom: str
+    """Who said it: a service or a post."""
+    answer: str
+    at: datetime | None = None
+    """Aware; None for now."""
+
+
 def record_fact(
     work: Work, risk_id: int, version: int, question: str, whom: str, answer: str, heard_at: datetime | None = None
 ) -> int:
-    """Record an answer: a key of the checklist or the officer's own question, who said it, what, when it was heard.
+    """Record one answer; return the new version of the risk. See record_facts."""
+    return record_facts(work, risk_id, version, [Heard(question, whom, answer, heard_at)])
 
-    Returns the new version of the risk. `heard_at` is aware, None for now. The first fact of a risk that was only found
-    begins its verification, in the name of who recorded it. Raises ReasonNeeded for an empty field, BadMove for a moment
-    that has not come and for a closed risk, and what every move raises.
+
+def record_facts(work: Work, risk_id: int, version: int, heard: Sequence[Heard]) -> int:
+    """Record answers, all of them or none; return the new version of the risk.
+
+    The first fact of a risk that was only found begins its verification, in the name of who recorded it. Raises
+    ReasonNeeded for an empty field, BadMove for a moment that has not come, for nothing to record and for a closed risk,
+    and what every move raises.
     """
-    said = reasoned(answer, "что ответили")
-    asked, source = reasoned(question, "вопрос"), reasoned(whom, "кто сказал — должность или служба")
-    if len(source) > LONGEST_WHOM:
-        raise BadMove(f"Слишком длинно: кто сказал — не больше {LONGEST_WHOM} знаков. Подробности запишите в ответ.")
-    heard = work.now if heard_at is None else heard_at
-    if heard > work.now + CLOCK_DRIFT:
-        raise BadMove("Время ответа ещё не наступило. Проверьте день и час.")
+    facts = [_checked(work, one) for one in heard]
+    if not facts:
+        raise BadMove("Записывать нечего: впишите хотя бы один ответ.")
     with work.store.write() as tx:
         row = begin_part(tx, work, risk_id, version, Act.VERIFY)
         _refuse_closed(row)
         row = _begun(tx, work, row)
-        fact_id = add_fact(tx, row.id, asked, source, said, heard, work.now, work.by.id or 0)
-        told = {"question": in_words(asked), "whom": source, "heard_at": heard, "fact": fact_id}
-        return finish(tx, work, row, FACT_RECORDED, {}, said, told)
+        for one in facts:
+            row = replace(row, version=_recorded(tx, work, row, one))
+        return row.version
+
+
+def _checked(work: Work, one: Heard) -> Heard:
+    answer = reasoned(one.answer, "что ответили")
+    question, whom = reasoned(one.question, "вопрос"), reasoned(one.whom, "кто сказал — должность или служба")
+    if len(whom) > LONGEST_WHOM:
+        raise BadMove(f"Слишком длинно: кто сказал — не больше {LONGEST_WHOM} знаков. Подробности запишите в ответ.")
+    at = work.now if one.at is None else one.at
+    if at > work.now + CLOCK_DRIFT:
+        raise BadMove("Время ответа ещё не наступило. Проверьте день и час.")
+    if at < work.now - OLDEST:
+        raise BadMove("Ответ старше года. Проверьте год.")
+    return Heard(question, whom, answer, at)
+
+
+def _recorded(tx: Tx, work: Work, row: RiskRow, one: Heard) -> int:
+    at = one.at or work.now
+    fact_id = add_fact(tx, row.id, one.question, one.whom, one.answer, at, work.now, work.by.id or 0)
+    told = {"question": in_words(one.question), "whom": one.whom, "heard_at": at, "fact": fact_id}
+    return finish(tx, work, row, FACT_RECORDED, {}, one.answer, told)
 
 
 def withdraw_fact(work: Work, risk_id: int, version: int, fact_id: int, reason: str) -> int:

@@ -142,16 +142,14 @@ def _open_one(tx: Tx, row: RiskRow, measure_id: int) -> MeasureRow:
 
 
 def _refuse_day(kind: str, day: date | None, today: date) -> None:
-    if kind == TAKEN and day is not None and day > today:
-        raise BadMove(f"Принятая мера не может быть из будущего: {day:%d.%m.%Y}. Выберите «планируется».")
-    if kind == TAKEN:
-        return
     if day is None:
         raise BadMove("Укажите, к какому дню: обещание без срока не проконтролировать.")
-    if day < today:
-        raise BadMove(f"День {day:%d.%m.%Y} уже прошёл. Укажите сегодняшний или будущий.")
-    if (day - today).days > FURTHEST_DAYS:
+    if abs((day - today).days) > FURTHEST_DAYS:
         raise BadMove(f"День {day:%d.%m.%Y} слишком далеко. Проверьте год.")
+    if kind == TAKEN and day > today:
+        raise BadMove(f"Принятая мера не может быть из будущего: {day:%d.%m.%Y}. Выберите «планируется».")
+    if kind == PLANNED and day < today:
+        raise BadMove(f"День {day:%d.%m.%Y} уже прошёл. Укажите сегодняшний или будущий.")
 
 
 def _told(kind: str, body: str, due_on: date | None) -> dict[str, Any]:

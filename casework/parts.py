@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from casework.entrusted import is_theirs, require_here
 from casework.errors import BadMove, UnknownSubject
-from casework.measures import add_promises, end_measure, move_measure, record_measure
+from casework.measures import FURTHEST_DAYS, add_promises, end_measure, move_measure, record_measure
 from casework.moves import LONGEST_NOTE, begin, finish, load, ready, reasoned
 from casework.reminding import remind_measures
 from casework.roles import NO_BLOCK, Act, Role, may
@@ -115,6 +115,8 @@ def _refuse_mixed(work: Work, inside: bool, outside: str, due_at: datetime | Non
         raise BadMove("Выберите, кому: блоку, должности или сотруднику округа — либо органу вне округа, но не обоим.")
     if due_at is not None and due_at <= work.now:
         raise BadMove("Срок уже прошёл. Укажите день и час, которые ещё впереди.")
+    if due_at is not None and due_at > work.now + timedelta(days=FURTHEST_DAYS):
+        raise BadMove("Срок слишком далеко. Проверьте год.")
     if outside and due_at is None:
         raise BadMove("Укажите, когда спросить снова: переданное вне округа остаётся на контроле.")
     if outside and is_owner:

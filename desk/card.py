@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends
 from markupsafe import Markup
 from starlette.responses import Response
 
+from casework.entrusted import may_here
 from casework.errors import UnknownRisk
 from casework.moves import EVENT_LABELS
 from casework.roles import NO_BLOCK, Act, require
@@ -94,14 +95,15 @@ def show(risk_id: int, visit: Seeing) -> Response:
 
 
 def find_card(visit: Visit, risk_id: int) -> Card:
-    """Return the card; UnknownRisk when there is none, NotAllowed when it belongs to a block this person does not see."""
+    """Return the card; UnknownRisk when there is none, NotAllowed when neither it nor a part of it is this person's block's."""
     if not 0 < risk_id < 2**63:
         raise UnknownRisk(risk_id)
     with visit.desk.store.read() as tx:
         found = card(tx, risk_id, visit.work.now)
-    if found is None:
-        raise UnknownRisk(risk_id)
-    require(visit.me, Act.SEE_RISKS, found.row.block or NO_BLOCK)
+        if found is None:
+            raise UnknownRisk(risk_id)
+        if not may_here(tx, visit.me, risk_id, found.row.block, Act.SEE_RISKS):
+            require(visit.me, Act.SEE_RISKS, found.row.block or NO_BLOCK)
     return found
 
 
@@ -133,7 +135,7 @@ def card_page(visit: Visit, risk_id: int, trouble: Trouble | None = None) -> Res
         "card.html", trouble.status if trouble else 200, card=found, row=found.row, line=line, trouble=trouble,
         stale=_since(found, trouble, visit), moves=moves_of(found, visit), whys=_whys(found.reasons),
         mine=held and found.row.taken_by == visit.me.id, held=held,
-        can_take=state.is_open and visit.may(Act.TAKE, block), can_start=_can_start(state, visit, block),
+        can_take=state.is_open and visit.may(Act.TAKE, block), can_check=_can_check(state, visit, block),
         can_decide=visit.may(Act.DECIDE_SUGGESTION), picture=spread_picture(found.spread, visit.hours),
         platforms=_platforms(found), events=[_past(e, visit) for e in reversed(found.events)], methods=METHODS,
         shown_posts=SHOWN_POSTS, shown_events=SHOWN_EVENTS, alert_kinds=ALERTS,
@@ -170,8 +172,9 @@ def route_context(found: Card, visit: Visit) -> dict[str, Any]:
     }
 
 
-def _can_start(state: State, visit: Visit, block: str) -> bool:
-    return Event.VERIFY_STARTED in allowed_events(state) and visit.may(Act.VERIFY, block)
+def _can_check(state: State, visit: Visit, block: str) -> bool:
+    """The check is what this state waits for; later it may be done anew, but that is not what comes next."""
+    return Event.VERIFIED in allowed_events(state) and visit.may(Act.VERIFY, block)
 
 
 def _whys(reasons: tuple[Reason, ...]) -> list[Why]:

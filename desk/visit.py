@@ -144,6 +144,7 @@ class Visit:
         path = self.request.url.path
         entries = (
             ("Очередь", "/", Act.SEE_RISKS, path == "/" or path.startswith(("/risk", "/queue"))),
+            ("Контроль", "/control", Act.SEE_RISKS, path.startswith("/control")),
             ("Источники", "/sources", Act.SEE_SOURCES, path.startswith("/sources")),
             ("Сотрудники", "/staff", Act.MANAGE_STAFF, path.startswith("/staff")),
         )

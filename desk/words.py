@@ -59,6 +59,22 @@ FIELDS: Mapping[str, str] = {
     "numbers": "вошли риски",
     "number": "риск",
     "from": "из риска",
+    "question": "вопрос",
+    "whom": "кто сказал",
+    "answer": "ответ",
+    "heard_at": "когда",
+    "fact": "факт №",
+    "part": "часть",
+    "person": "сотрудник",
+    "outside": "орган вне округа",
+    "is_owner": "ответственный",
+    "owner_block": "ответственный теперь",
+    "ending": "итог",
+    "measure": "мера",
+    "measure_kind": "мера",
+    "body": "кто исполняет",
+    "due_on": "к дню",
+    "was_due_on": "было к дню",
 }
 
 MACHINE_SUFFIX = "_machine"
@@ -132,6 +148,8 @@ def value_in_words(name: str, value: Any, profile: Profile, hours: Hours) -> str
         "topic": TOPICS,
         "territory": {t.id: t.name for t in profile.territories},
         "block": {b.id: b.name for b in profile.blocks},
+        "owner_block": {b.id: b.name for b in profile.blocks},
+        "is_owner": {"True": "да", "False": "нет"},
         "official": {o.id: o.post for o in profile.officials},
         "terms": {c.value: c.label for c in Clock},
     }

@@ -18,6 +18,7 @@ from casework import (
     escalating,
     forgetting,
     heartbeat,
+    reminding,
     runs,
     secrets,
     silences,
@@ -162,8 +163,9 @@ class Worker:
     def _chores(self) -> None:
         work = self.house.work()
         secrets.renew_voice_key(work, self.house.settings)
+        reminded = reminding.remind_measures(work)
         forgotten = forgetting.forget_old(work, self.house.settings.text_days)
-        log.info("chores", forgotten=forgotten.posts)
+        log.info("chores", forgotten=forgotten.posts, reminded=reminded)
 
 
 def _tell_fault(reading: Future[RunResult]) -> None:
