@@ -21,6 +21,7 @@ from storage.keep.groups import mark_judged
 from storage.keep.moves import lead_on, withdraw_pairs
 from storage.keep.posts import add_judgements, move_group
 from storage.keep.risks import attach_groups, change_risk
+from storage.keep.watching import carry_answers, end_watch
 from storage.keep.working import carry_over
 from storage.moments import to_db
 
@@ -108,10 +109,14 @@ def _absorb(tx: Tx, work: Work, into: RiskRow, others: Sequence[RiskRow], reason
         values: dict[str, Any] = {"merged_into": into.id, **FREED}
         if other.is_open:
             values["state"] = step(other, Event.MERGED)
-        finish(tx, work, other, Event.MERGED, values, reason, {"into": into.number, "reason": MERGED_REASON})
+        led = {"into": into.number, "reason": MERGED_REASON} | carry_answers(tx, other.id, into.id)
+        finish(tx, work, other, Event.MERGED, values, reason, led)
         end_terms(tx, work, other.id)
+        end_watch(tx, other.id, work.now)
     told = {"numbers": [other.number for other in others], "posts": into.posts + sum(group.posts for group in moved)}
-    finish(tx, work, into, MERGED_HERE, {}, reason, told)
+    # Whose story spread again owes its cause and forecast, under whatever number it goes on.
+    owed = {"needs_cause": True} if any(other.needs_cause for other in others) else {}
+    finish(tx, work, into, MERGED_HERE, owed, reason, told)
     grown = count_anew(tx, work, [group.id for group in moved], [into.id, *(other.id for other in others)])
     tell(tx, work, [one.risk_id for one in grown], "risen")
     return load(tx, into.id).version

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from storage.bulk import Row, driver, marks
 from storage.engine import Tx
-from storage.tables import watch
+from storage.tables import answer, publication, watch
 
 
 def put_watch(tx: Tx, risk_id: int, at: datetime, base: dict[str, Any], next_look: datetime) -> None:
@@ -42,3 +42,22 @@ def change_watches(tx: Tx, rows: Sequence[Row]) -> None:
         mark = marks(tx)
         changes = ", ".join(f"{column} = {mark}" for column in _LOOKED)
         driver(tx).executemany(f"UPDATE watch SET {changes} WHERE risk_id = {mark} AND ended_at IS NULL", rows)
+
+
+def carry_answers(tx: Tx, from_risk: int, into_risk: int) -> dict[str, int]:
+    """Give the answers and publications of a risk to the one that it became part of; return how many of each, no zeros.
+
+    A link that both have stays where it is and is checked no more: the living risk's own is.
+    """
+    there = sa.select(publication.c.url).where(publication.c.risk_id == into_risk)
+    moved = {
+        "answers": _moved(tx, answer, from_risk, into_risk),
+        "publications": _moved(tx, publication, from_risk, into_risk, publication.c.url.not_in(there)),
+    }
+    tx.execute(sa.update(publication).where(publication.c.risk_id == from_risk).values(next_check=None))
+    return {name: count for name, count in moved.items() if count}
+
+
+def _moved(tx: Tx, table: sa.Table, from_risk: int, into_risk: int, *where: Any) -> int:
+    query = sa.update(table).where(table.c.risk_id == from_risk, *where)
+    return int(tx.execute(query.values(risk_id=into_risk)).rowcount)
