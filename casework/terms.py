@@ -7,7 +7,7 @@ nearest clock that is still owed. Callers are inside their own transaction; noth
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from storage.engine import Tx
 from storage.find.moves import RiskRow, risk_rows
 from storage.find.terms import Deadline, deadlines_of
 from storage.keep.events import NewEvent, add_events
-from storage.keep.terms import NewTerm, add_deadlines, change_deadline, end_deadlines, set_due
+from storage.keep.terms import NewTerm, add_deadlines, change_deadline, end_deadlines, move_deadlines, set_due
 
 MET, LATE = "deadline_met", "deadline_late"
 SPEAKING = (Clock.HOLDING, Clock.FIRST_LINE, Clock.NEXT_UPDATE)
@@ -136,30 +136,34 @@ def relevel(tx: Tx, work: Work, changes: Sequence[Relevel]) -> dict[int, Moved]:
         return {}
     known = deadlines_of(tx, [c.risk_id for c in changes])
     rows = risk_rows(tx, [c.risk_id for c in changes])
-    found = {}
+    calendar = WorkCalendar.of(work.profile)
+    found: dict[int, Moved] = {}
+    moved: list[Deadline] = []
     for change in changes:
         row = rows[change.risk_id]
         if not row.is_open:
             continue
         have = known[change.risk_id] or _start(tx, work, row, row.opened_at)
-        before, after = _move(tx, work, change, [d for d in have if d.is_open])
-        found[change.risk_id] = Moved(_refresh(tx, work, row, level=change.after), before, after)
+        owed = [(d, _at_level(work, d, change, calendar)) for d in have if d.is_open]
+        moved += [now for _, now in owed]
+        told = [(then, now) for then, now in owed if now.is_open and now.due_at != then.due_at]
+        found[change.risk_id] = Moved(
+            nearest_term(work, [now for _, now in owed], change.after),
+            {f"due_{then.kind}": then.due_at.isoformat() for then, _ in told},
+            {f"due_{now.kind}": now.due_at.isoformat() for _, now in told},
+        )
+    # A crawl moves the levels of many risks at once: two statements for all of them.
+    move_deadlines(tx, moved)
+    set_due(tx, {risk_id: one.nearest for risk_id, one in found.items()})
     return found
 
 
-def _move(tx: Tx, work: Work, change: Relevel, owed: Sequence[Deadline]) -> tuple[dict[str, Any], dict[str, Any]]:
-    calendar, rule = WorkCalendar.of(work.profile), _rule(work, change.after)
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
-    for one in owed:
-        at = _due_at_level(work, one, change, rule, calendar)
-        if at is None:
-            end_deadlines(tx, [one.id], "cancelled", work.now)
-            continue
-        change_deadline(tx, one.id, {"level": change.after, "due_at": at} | _begun_again(work, one, at))
-        if at != one.due_at:
-            before[f"due_{one.kind}"], after[f"due_{one.kind}"] = one.due_at.isoformat(), at.isoformat()
-    return before, after
+def _at_level(work: Work, one: Deadline, change: Relevel, calendar: WorkCalendar) -> Deadline:
+    """Return an owed clock as it stands at the new level; ended when that level has no such clock."""
+    at = _due_at_level(work, one, change, _rule(work, change.after), calendar)
+    if at is None:
+        return replace(one, state="cancelled", ended_at=work.now, paused_at=None)
+    return replace(one, level=change.after, due_at=at, **_begun_again(work, one, at))
 
 
 def _due_at_level(
@@ -232,12 +236,10 @@ def _end(tx: Tx, work: Work, known: Sequence[Deadline], state: str) -> None:
     end_deadlines(tx, [d.id for d in known if d.is_open], state, work.now)
 
 
-def _refresh(
-    tx: Tx, work: Work, row: RiskRow, known: Sequence[Deadline] | None = None, level: int | None = None
-) -> datetime:
+def _refresh(tx: Tx, work: Work, row: RiskRow, known: Sequence[Deadline] | None = None) -> datetime:
     """Write and return the nearest term that a risk still owes."""
     have = deadlines_of(tx, [row.id])[row.id] if known is None else known
-    nearest = nearest_term(work, have, row.level if level is None else level)
+    nearest = nearest_term(work, have, row.level)
     set_due(tx, {row.id: nearest})
     return nearest
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from storage.bulk import Row, insert, update
 from storage.engine import Tx
+from storage.find.terms import Deadline
 from storage.moments import maybe_to_db, to_db
 from storage.tables import deadline, risk
 
@@ -44,6 +45,21 @@ def add_deadlines(tx: Tx, terms: Iterable[NewTerm]) -> None:
 def change_deadline(tx: Tx, deadline_id: int, values: Mapping[str, Any]) -> None:
     """Change columns of one clock."""
     tx.execute(sa.update(deadline).where(deadline.c.id == deadline_id).values(dict(values)))
+
+
+_MOVED = ("level", "due_at", "state", "warned_at", "missed_at", "ended_at", "paused_at")
+
+
+def move_deadlines(tx: Tx, terms: Iterable[Deadline]) -> None:
+    """Write level, moments and state of clocks as they are given, however many, in one statement."""
+    rows: list[Row] = [
+        (
+            t.level, to_db(t.due_at), t.state, maybe_to_db(t.warned_at), maybe_to_db(t.missed_at), maybe_to_db(t.ended_at),
+            maybe_to_db(t.paused_at), t.id,
+        )
+        for t in terms
+    ]  # fmt: skip
+    update(tx, deadline, _MOVED, rows)
 
 
 def end_deadlines(tx: Tx, deadline_ids: Sequence[int], state: str, at: datetime) -> None:
