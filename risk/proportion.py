@@ -80,7 +80,7 @@ def proportion(
     known = [a.views for a in answers if a.views is not None]
     seen = sum(known) if known else None
     share = None if risk_views is None or residents <= 0 else risk_views / residents
-    over = [*_too_far(level, share, answers), *_too_loud(share, seen, risk_views)]
+    over = [*_too_far(level, share, answers), *_too_loud(level, share, seen, risk_views)]
     under = [*_uncovered(level, covered, len(platforms)), *_unheard(answers, seen, risk_views)]
     unknown = _unknown(answers, seen, risk_views)
     if not answers:
@@ -107,10 +107,15 @@ def _too_far(level: int, share: float | None, answers: Sequence[Answered]) -> li
     return words
 
 
-def _too_loud(share: float | None, seen: int | None, risk_views: int | None) -> list[str]:
-    if share is None or seen is None or not risk_views or share >= SMALL or seen <= MOST_VIEWS * risk_views:
+def _too_loud(level: int, share: float | None, seen: int | None, risk_views: int | None) -> list[str]:
+    """Of a danger people may be told louder than it was rumoured; of a small matter they need not be."""
+    if share is None or seen is None or not risk_views or level >= REGIONAL_LEVEL:
         return []
-    return [f"Ответ видели в {seen / risk_views:.0f} раз чаще, чем сам риск: новых публикаций не нужно."]
+    if share >= SMALL or seen <= MOST_VIEWS * risk_views:
+        return []
+    more = round(seen / risk_views)
+    noun = "раза" if more % 10 in (2, 3, 4) and more % 100 not in (12, 13, 14) else "раз"
+    return [f"Ответ видели в {more} {noun} чаще, чем сам риск: новых публикаций не нужно."]
 
 
 def _uncovered(level: int, covered: int, platforms: int) -> list[str]:
