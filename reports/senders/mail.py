@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from base64 import b64encode
 from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -77,11 +78,21 @@ class Mail:
             elif not self._wrapped and self._user:
                 raise smtplib.SMTPException("сервер не предлагает TLS: пароль не передан")
             if self._user:
-                server.login(self._user, self._password)
+                self._sign_in(server)
         except BaseException:
             server.close()
             raise
         return server
+
+    def _sign_in(self, server: smtplib.SMTP) -> None:
+        """smtplib knows ASCII passwords only; AUTH PLAIN itself takes UTF-8 (RFC 4616)."""
+        if (self._user + self._password).isascii():
+            server.login(self._user, self._password)
+            return
+        told = b64encode(f"\0{self._user}\0{self._password}".encode()).decode()
+        code, said = server.docmd("AUTH", f"PLAIN {told}")
+        if code != 235:
+            raise smtplib.SMTPAuthenticationError(code, said)
 
     def _letter(self, chat: AlertChat, message: Message) -> EmailMessage:
         letter = EmailMessage()

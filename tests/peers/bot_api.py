@@ -1,4 +1,4 @@
-"""A loopback Telegram Bot API and MAX Bot API: keeps what it was sent and refuses the way the platforms do.
+"""A loopback Telegram Bot API and MAX Bot API: keeps what it was sent, lets tests press buttons, refuses as platforms do.
 
 Standalone: python -m tests.peers.bot_api --port 8090 (prints each message; Ctrl+C ends it).
 """
@@ -10,6 +10,7 @@ import asyncio
 import json
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,6 +33,15 @@ class Got:
     html: bool
     message_id: int
     edited: bool = False
+    buttons: list[tuple[str, str]] = field(default_factory=list)
+    """(words, code) in the order of reading."""
+    edits: int = 0
+    final: bool = False
+    """The platform no longer lets it be edited."""
+
+    def code(self, label: str) -> str:
+        """The code of a button by its words."""
+        return next(code for words, code in self.buttons if words == label)
 
 
 @dataclass
@@ -54,6 +64,12 @@ class BotApi:
         self.got: list[Got] = []
         self.asked: deque[tuple[str, str]] = deque(maxlen=10_000)
         self.refusals: dict[str, Refusal] = {}
+        self.updates: dict[str, list[dict[str, Any]]] = {"telegram": [], "max": []}
+        self.answers: dict[str, tuple[str, float]] = {}
+        """Id of a press -> what the person was shown, and when (monotonic seconds)."""
+        self.pressed: dict[str, float] = {}
+        self.busy = False
+        """Telegram says 409: somebody else asks for the updates."""
         self.base = ""
         self._on_message = on_message or (lambda _got: None)
 
@@ -85,11 +101,66 @@ class BotApi:
                 "parameters": {"retry_after": seconds}, "code": "too.many.requests"}  # fmt: skip
         self.refuse(chat, 429, body, times=times, headers={"Retry-After": str(seconds)})
 
+    def press(self, got: Got, label: str, person: int, *, code: str | None = None, key: str | None = None) -> str:
+        """A person presses a button under a message; returns the id of the press. `key` presses the same press again."""
+        key = key or f"press{len(self.pressed) + 1}"
+        code = got.code(label) if code is None else code
+        if got.platform == "telegram":
+            chat = {"id": _number(got.chat), "type": "private" if got.chat == str(person) else "supergroup"}
+            message = {"message_id": got.message_id, "date": 1, "chat": chat, "text": got.text}
+            self._tell("telegram", {"callback_query": {
+                "id": key, "from": {"id": person, "is_bot": False, "first_name": "Имя"}, "message": message, "data": code,
+                "chat_instance": "1",
+            }})  # fmt: skip
+        else:
+            self._tell("max", {
+                "update_type": "message_callback", "timestamp": 1,
+                "callback": {"timestamp": 1, "callback_id": key, "payload": code, "user": {"user_id": person, "first_name": "Имя"}},
+                "message": {"recipient": {"chat_id": _number(got.chat), "chat_type": "chat"},
+                            "body": {"mid": f"mid.{got.message_id}", "seq": 1, "text": got.text}},
+            })  # fmt: skip
+        self.pressed.setdefault(key, time.monotonic())
+        return key
+
+    def write(self, platform: str, person: int, text: str, *, group: bool = False) -> None:
+        """A person writes to the bot in private, or in a group that the bot sees."""
+        if platform == "telegram":
+            chat = {"id": -100500, "type": "supergroup"} if group else {"id": person, "type": "private"}
+            self._tell("telegram", {"message": {
+                "message_id": 1, "date": 1, "chat": chat, "from": {"id": person, "first_name": "Имя"}, "text": text,
+            }})  # fmt: skip
+        else:
+            self._tell("max", {
+                "update_type": "message_created", "timestamp": 1,
+                "message": {"sender": {"user_id": person}, "recipient": {"chat_id": 5, "chat_type": "chat" if group else "dialog"},
+                            "body": {"mid": "mid.0", "seq": 1, "text": text}},
+            })  # fmt: skip
+
+    def odd_update(self, platform: str) -> None:
+        """The platform invents a kind of update that nobody knows."""
+        self._tell(platform, {"update_type": "sun_has_risen", "sunrise": {"at": 1}})
+
+    def shown(self, key: str, patience: float = 5) -> str:
+        """Wait for the answer to a press and return it."""
+        end = time.monotonic() + patience
+        while key not in self.answers:
+            if time.monotonic() > end:
+                raise AssertionError(f"press {key} was not answered")
+            time.sleep(0.005)
+        return self.answers[key][0]
+
+    def _tell(self, platform: str, update: dict[str, Any]) -> None:
+        known = self.updates[platform]
+        known.append(({"update_id": 1000 + len(known)} if platform == "telegram" else {}) | update)
+
     def app(self) -> web.Application:
         """The routes of both platforms."""
         app = web.Application()
         app.router.add_post("/bot{token}/{method}", self._telegram)
         app.router.add_post("/messages", self._max)
+        app.router.add_put("/messages", self._max_edit)
+        app.router.add_get("/updates", self._max_updates)
+        app.router.add_post("/answers", self._max_answer)
         app.router.add_get("/me", self._me)
         return app
 
@@ -112,6 +183,8 @@ class BotApi:
         if request.match_info["token"] != self.token:
             return _no(401, "Unauthorized")
         body = await request.json()
+        if method in ("getUpdates", "answerCallbackQuery", "getMe"):
+            return await self._telegram_ear(method, body)
         chat, text = str(body.get("chat_id", "")), str(body.get("text", ""))
         self.asked.append((method, chat))
         html = body.get("parse_mode") == "HTML"
@@ -119,23 +192,72 @@ class BotApi:
         if refused is not None:
             return refused
         if method == "sendMessage":
-            got = self._keep(Got("telegram", chat, text, html, len(self.got) + 1))
+            got: Got | None = self._keep(
+                Got("telegram", chat, text, html, len(self.got) + 1, buttons=_telegram_buttons(body))
+            )
         elif method == "editMessageText":
-            found = next((g for g in self.got if g.chat == chat and g.message_id == body.get("message_id")), None)
-            if found is None:
-                return _no(400, "Bad Request: message to edit not found")
-            if found.text == text:
-                return _no(400, "Bad Request: message is not modified")
-            found.text, found.edited, got = text, True, found
+            got = next((g for g in self.got if g.chat == chat and g.message_id == body.get("message_id")), None)
+            refused = _telegram_edit(got, text, body)
+            if got is None or refused is not None:
+                return refused or _no(400, "Bad Request: message to edit not found")
         else:
             return _no(404, "Not Found")
         result = {"message_id": got.message_id, "date": 0, "chat": {"id": chat, "type": "supergroup"}, "text": text}
         return web.json_response({"ok": True, "result": result})
 
+    async def _telegram_ear(self, method: str, body: dict[str, Any]) -> web.Response:
+        if method == "getMe":
+            return web.json_response({"ok": True, "result": {"id": 1, "is_bot": True, "username": "otklik_test_bot"}})
+        if method == "answerCallbackQuery":
+            key = str(body.get("callback_query_id"))
+            if key not in self.pressed or len(str(body.get("text", ""))) > 200:
+                return _no(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
+            self.answers[key] = (str(body.get("text", "")), time.monotonic())
+            return web.json_response({"ok": True, "result": True})
+        if self.busy:
+            return _no(409, "Conflict: terminated by other getUpdates request")
+        refused = self._refusal("getUpdates")
+        if refused is not None:
+            return refused
+        found = await self._wait("telegram", int(body.get("offset", 0)) - 1000, float(body.get("timeout", 0)))
+        return web.json_response({"ok": True, "result": found})
+
+    async def _wait(self, platform: str, after: int, timeout: float) -> list[dict[str, Any]]:
+        """Long polling: answer as soon as there is something, or with nothing when the time is over."""
+        end = time.monotonic() + timeout
+        while len(self.updates[platform]) <= max(after, 0) and time.monotonic() < end:
+            await asyncio.sleep(0.01)
+        return self.updates[platform][max(after, 0) :][:100]
+
+    async def _max_updates(self, request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") != self.max_token:
+            return web.json_response({"code": "verify.token", "message": "Invalid access_token"}, status=401)
+        after = int(request.query.get("marker", 0))
+        found = await self._wait("max", after, float(request.query.get("timeout", 0)))
+        return web.json_response({"updates": found, "marker": after + len(found)})
+
+    async def _max_answer(self, request: web.Request) -> web.Response:
+        key, body = request.query.get("callback_id", ""), await request.json()
+        if key not in self.pressed:
+            return web.json_response({"code": "not.found", "message": "callback not found"}, status=404)
+        self.answers[key] = (str(body.get("notification", "")), time.monotonic())
+        return web.json_response({"success": True})
+
+    async def _max_edit(self, request: web.Request) -> web.Response:
+        body, mid = await request.json(), request.query.get("message_id", "")
+        found = next((g for g in self.got if f"mid.{g.message_id}" == mid and g.platform == "max"), None)
+        if found is None:
+            return web.json_response({"code": "not.found", "message": "message not found"}, status=404)
+        if found.final:
+            return web.json_response({"success": False, "message": "message is too old"})
+        found.text, found.edited, found.buttons = str(body.get("text", "")), True, _max_buttons(body)
+        found.edits += 1
+        return web.json_response({"success": True})
+
     async def _max(self, request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != self.max_token:
             return web.json_response({"code": "verify.token", "message": "Invalid access_token"}, status=401)
-        chat = request.query.get("chat_id", "")
+        chat = request.query.get("chat_id") or request.query.get("user_id", "")
         self.asked.append(("messages", chat))
         refused = self._refusal(chat)
         if refused is not None:
@@ -144,7 +266,8 @@ class BotApi:
         text = str(body.get("text", ""))
         if not chat.lstrip("-").isdigit() or not 0 < len(text) <= 4000:
             return web.json_response({"code": "proto.payload", "message": "Invalid chat_id or text"}, status=400)
-        got = self._keep(Got("max", chat, text, body.get("format") == "html", len(self.got) + 1))
+        buttons = _max_buttons(body)
+        got = self._keep(Got("max", chat, text, body.get("format") == "html", len(self.got) + 1, buttons=buttons))
         message = {
             "recipient": {"chat_id": int(chat)},
             "timestamp": 0,
@@ -156,6 +279,35 @@ class BotApi:
         if request.headers.get("Authorization") != self.max_token:
             return web.json_response({"code": "verify.token", "message": "Invalid access_token"}, status=401)
         return web.json_response({"user_id": 1, "name": "Тревоги МЦУ", "is_bot": True})
+
+
+def _number(chat: str) -> int:
+    return int(chat) if chat.lstrip("-").isdigit() else -1
+
+
+def _telegram_buttons(body: dict[str, Any]) -> list[tuple[str, str]]:
+    rows = (body.get("reply_markup") or {}).get("inline_keyboard", [])
+    keys = [key for row in rows for key in row]
+    assert all(1 <= len(key["callback_data"].encode()) <= 64 for key in keys)
+    return [(key["text"], key["callback_data"]) for key in keys]
+
+
+def _max_buttons(body: dict[str, Any]) -> list[tuple[str, str]]:
+    found = [a for a in body.get("attachments") or [] if a.get("type") == "inline_keyboard"]
+    return [(k["text"], k["payload"]) for a in found for row in a["payload"]["buttons"] for k in row]
+
+
+def _telegram_edit(found: Got | None, text: str, body: dict[str, Any]) -> web.Response | None:
+    """Change a message, or say why not as the platform does."""
+    if found is None:
+        return _no(400, "Bad Request: message to edit not found")
+    if found.final:
+        return _no(400, "Bad Request: message can't be edited")
+    buttons = _telegram_buttons(body)
+    if (found.text, found.buttons) == (text, buttons):
+        return _no(400, "Bad Request: message is not modified")
+    found.text, found.edited, found.buttons, found.edits = text, True, buttons, found.edits + 1
+    return None
 
 
 def _no(code: int, description: str) -> web.Response:
