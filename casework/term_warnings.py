@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from casework.telling import tell_text
@@ -17,6 +17,8 @@ from storage.keep.events import NewEvent, add_events
 from storage.keep.terms import note_missed, note_warned
 
 WARNED, MISSED = "deadline_warned", "deadline_missed"
+STALE = timedelta(hours=24)
+"""What ran out longer ago (the worker was down) goes into the history and onto the card only: no flood of old news."""
 MOST_AT_ONCE = 500
 """Clocks told of in one transaction: a night's worth after a long stop goes out in a few rounds."""
 
@@ -58,6 +60,8 @@ def _tell(tx: Tx, work: Work, terms: Sequence[DueTerm], kind: str) -> None:
     for term in terms:
         told = {"terms": [term.kind], "due_at": term.due_at.isoformat()}
         events.append(NewEvent(term.risk_id, work.now, work.by.id, kind, {}, told))
+        if work.now - term.due_at > STALE:
+            continue
         # The moment is part of the key: a term that was moved away and comes again is news.
         key = f"term:{term.id}:{int(term.due_at.timestamp())}:{kind}"
         text = term_line(term, work.now, work.profile.timezone)

@@ -25,6 +25,7 @@ from desk import (
     acts_terms,
     card,
     control,
+    growth,
     health,
     live,
     login,
@@ -73,6 +74,7 @@ def make_app(
         acts_publications,
         acts_terms,
         card,
+        growth,
         sources,
         staff,
     ):

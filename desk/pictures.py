@@ -60,6 +60,22 @@ def share_bar(points: float, most: float) -> Markup:
     ).format(kind, f"{max(width, 2):.1f}")
 
 
+def sparkline(hours: Sequence[float]) -> Markup:
+    """Return messages hour by hour, the newest on the right; `hours` has the newest first, and a table says the same."""
+    most = max([*hours, 1.0])
+    step = 120 / len(hours)
+    bars = "".join(
+        f'<rect x="{120 - (ago + 1) * step:.1f}" y="{28 - 26 * value / most:.1f}" width="{step - 1:.1f}" height="{26 * value / most:.1f}"/>'
+        for ago, value in enumerate(hours)
+        if value
+    )
+    said = f"Сообщений за {len(hours)} ч: {number(sum(hours))}, больше всего за час {number(max(hours))}"
+    return Markup(
+        f'<svg class="pic-hours" viewBox="0 0 120 30" width="120" height="30" role="img" aria-label="{escape(said)}">'
+        f'<line class="pic-grid" x1="0" x2="120" y1="28.5" y2="28.5"/>{bars}</svg>'
+    )
+
+
 def term_bar(gone: float, tone: str) -> Markup:
     """Return how much of a term is gone (0 nothing, 1 and more all of it); the words beside it say the same."""
     return Markup(

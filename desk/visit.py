@@ -145,6 +145,7 @@ class Visit:
         entries = (
             ("Очередь", "/", Act.SEE_RISKS, path == "/" or path.startswith(("/risk", "/queue"))),
             ("Контроль", "/control", Act.SEE_RISKS, path.startswith("/control")),
+            ("Темы", "/growth", Act.SEE_RISKS, path.startswith("/growth")),
             ("Источники", "/sources", Act.SEE_SOURCES, path.startswith("/sources")),
             ("Сотрудники", "/staff", Act.MANAGE_STAFF, path.startswith("/staff")),
         )

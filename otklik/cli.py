@@ -144,6 +144,7 @@ def main() -> None:
     """Run the command line (the entry point `otklik`)."""
     import otklik.cli_accounts
     import otklik.cli_crawl
+    import otklik.cli_history
     import otklik.cli_run  # noqa: F401 - they register their commands
 
     app()

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
 from storage.bulk import marks, rows_of
 from storage.engine import Tx
 from storage.moments import to_db
+from storage.tables import risk
 
 DAY = timedelta(days=1)
 _DAY_US = 86_400_000_000
@@ -100,3 +103,11 @@ def examples(tx: Tx, now: datetime, topic: str, limit: int) -> list[Example]:
     """Return the newest originals of a topic within the last day."""
     sql = _EXAMPLES.replace("@", marks(tx))
     return [Example(*row) for row in rows_of(tx, sql, (to_db(now - DAY), to_db(now), topic, limit))]
+
+
+def open_by_topic(tx: Tx) -> dict[str, int]:
+    """Return how many open risks each topic has."""
+    query = sa.select(risk.c.topic, sa.func.count()).where(
+        risk.c.is_open == sa.literal(True), risk.c.topic.is_not(None)
+    )
+    return {topic: count for topic, count in tx.execute(query.group_by(risk.c.topic))}
