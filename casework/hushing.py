@@ -57,7 +57,8 @@ def hushed(tx: Tx, work: Work, risks: Iterable[Quiet], kind: str) -> frozenset[i
 
     `kind` is the kind of news (storage.find.untaken.NEWS): what happens anew breaks a silence.
     """
-    standing = open_silences(tx)
+    risks = list(risks)
+    standing = open_silences(tx) if risks else ()
     if not standing:
         return frozenset()
     return frozenset(

@@ -27,6 +27,8 @@ def tell(tx: Tx, work: Work, risk_ids: Sequence[int], kind: str, again: str = ""
     `kind` is new, risen, reopened, repeat or grown; a risk that is silenced (casework.hushing) is not told. The key "risk:level:chat" makes the same news told once; `again` is added to it when
     something happens anew (a risk opened again).
     """
+    if not risk_ids:
+        return 0
     risks = risks_told(tx, risk_ids)
     quiet = hushed(tx, work, risks, kind)
     wanted = [(risk, chats_for(work.profile, risk.level)) for risk in risks if risk.id not in quiet]

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from risk.states import State
+from storage.bulk import rows_of
 from storage.engine import Tx
 from storage.moments import Moment
 from storage.tables import escalation, outbox, risk, silence, staff
@@ -130,6 +131,10 @@ def last_told(tx: Tx, risk_ids: Sequence[int]) -> dict[int, Told]:
 
 def open_silences(tx: Tx, risk_id: int | None = None) -> tuple[SilenceRow, ...]:
     """Return the silences that have not ended, of one risk or all, the oldest first."""
+    if not rows_of(
+        tx, "SELECT 1 FROM silence WHERE ended_at IS NULL LIMIT 1"
+    ):  # asked with every page that is taken in
+        return ()
     columns = (
         *(silence.c[n] for n in SilenceRow.__slots__[:7]),
         staff.c.login,
