@@ -115,18 +115,18 @@ def today_of(work: Work) -> date:
 
 
 def in_whose_hands(profile: Profile, part: AssignmentRow, person: str | None = None) -> str:
-    """Return whose a part is, in words: the outside body, or block, post and person as far as they are named."""
+    """Return whose a part is, in words: the outside body, else person and post, else the block."""
     if part.outside:
         return part.outside
-    block = next((b.name for b in profile.blocks if b.id == part.block), part.block)
     post = next((o.post for o in profile.officials if o.id == part.official), part.official)
-    return ", ".join(name for name in (block, post, person) if name)
+    block = next((b.name for b in profile.blocks if b.id == part.block), part.block)
+    return ", ".join(name for name in (person, post) if name) or block or "никто"
 
 
 def _who_does(tx: Tx, profile: Profile, row: RiskRow) -> str:
     owner = next((a for a in assignments_of(tx, row.id) if a.is_owner and a.state == "open"), None)
-    if owner is not None and (words := in_whose_hands(profile, owner)):
-        return words
+    if owner is not None and (owner.official or owner.block):
+        return in_whose_hands(profile, owner)
     post = next((o.post for o in profile.officials if o.id == row.official), None)
     block = next((b.name for b in profile.blocks if b.id == row.block), None)
     return post or block or "исполнитель не назван"

@@ -51,7 +51,7 @@ def assign(
     """Entrust a risk or a part of it; return the new version of the risk.
 
     Inside the district it goes to a block and a post of the profile, a member of staff, or several of these at once; the
-    post is the block's lead when none is named. `outside` names a body that is not ours: it takes the part over, and
+    post is the block's lead when neither post nor person is named. `outside` names a body that is not ours: it takes the part over, and
     `due_at` (aware) is when we ask again. Of the open parts inside exactly one is the owner's: the first, until another is
     entrusted with `is_owner`. Raises BadMove for what does not fit together or is not in the profile.
     """
@@ -59,7 +59,7 @@ def assign(
     if len(what) > LONGEST_NOTE or len(body) > LONGEST_NOTE:
         raise BadMove(f"Слишком длинно: часть и орган — не больше {LONGEST_NOTE} знаков каждый.")
     _refuse_mixed(work, bool(block or official or staff_id is not None), body, due_at, is_owner)
-    post = _post(work, block or None, official or None)
+    post = _post(work, block or None, official or None, named=staff_id is not None)
     with work.store.write() as tx:
         row = begin(tx, work, risk_id, version, Act.ASSIGN)
         if not row.is_open:
@@ -123,14 +123,14 @@ def _refuse_mixed(work: Work, inside: bool, outside: str, due_at: datetime | Non
         raise BadMove("Ответственным остаётся округ: орган вне округа ведёт часть, а не весь риск.")
 
 
-def _post(work: Work, block: str | None, official: str | None) -> str | None:
-    """Return the post: the one named, else the lead of the block."""
+def _post(work: Work, block: str | None, official: str | None, *, named: bool) -> str | None:
+    """Return the post: the one chosen; else the lead of the block, unless a person is named."""
     found = next((b for b in work.profile.blocks if b.id == block), None)
     if block is not None and found is None:
         raise BadMove(f"Блока «{block}» нет в профиле округа. Выберите из списка.")
     if official is not None and all(o.id != official for o in work.profile.officials):
         raise BadMove(f"Должности «{official}» нет в профиле округа. Выберите из списка.")
-    return official or (found.lead if found else None)
+    return official or (found.lead if found and not named else None)
 
 
 def _hand(tx: Tx, staff_id: int) -> Hand:

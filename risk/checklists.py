@@ -10,6 +10,8 @@ from risk.checklist_dangers import ANY_DANGER, DANGER_OF, DANGERS
 from risk.checklist_topics import ANY_TOPIC, TOPICS_ASKED
 from risk.states import Kind
 
+SHARED = frozenset({"called", "since", "cause", "norm", "weak", "linked"})
+"""Matters that a danger and a topic ask about alike: once is enough."""
 MOST_SETS = 2
 """Of several dangers in one text the first two are asked about: a list of twenty questions is read by nobody."""
 
@@ -25,6 +27,11 @@ class Question:
     ask: str
     """What to ask, one plain sentence."""
 
+    @property
+    def matter(self) -> str:
+        """What the question is about, whatever the set it stands in: "people" of "fire.people"."""
+        return self.key.rpartition(".")[2]
+
 
 def checklist(topic: str | None, kind: str, emergency: bool, dangers: Collection[str] = ()) -> tuple[Question, ...]:
     """Return the questions for a risk: of its dangers, then of its topic, then of a rumour; each once.
@@ -37,7 +44,8 @@ def checklist(topic: str | None, kind: str, emergency: bool, dangers: Collection
     found = [question for name in sets for question in _DANGER[name]]
     if emergency and not found:
         found = list(_DANGER[ANY_DANGER])
-    found += _TOPIC.get(topic or ANY_TOPIC, _TOPIC[ANY_TOPIC])
+    asked = {question.matter for question in found} & SHARED
+    found += [q for q in _TOPIC.get(topic or ANY_TOPIC, _TOPIC[ANY_TOPIC]) if q.matter not in asked]
     if kind == Kind.RUMOUR:
         found += _RUMOUR
     return tuple(found)

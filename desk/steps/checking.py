@@ -18,6 +18,8 @@ from storage.find.working import FactRow, facts_of, why_struck
 
 TEXTS_READ = 3
 """Posts read for words of danger: the first ones say what it is about, and the card must open at once."""
+SHOWN = 6
+"""Questions shown at once: the danger's own and the first of the topic; the rest is a click away."""
 _OPENS = frozenset({State.FOUND, State.VERIFYING, State.REOPENED})
 """States that wait for the check."""
 
@@ -49,6 +51,11 @@ class AskLine:
     said_by: str
     heard: str
 
+    @property
+    def changed(self) -> bool:
+        """Somebody else said it, or not now: the fields are shown open."""
+        return bool(self.heard) or self.said_by != self.whom
+
 
 def checking(found: Card, visit: Visit, typed: Fields) -> Step:
     """Return the step: open while the risk waits for the check, told in a line afterwards."""
@@ -60,12 +67,17 @@ def checking(found: Card, visit: Visit, typed: Fields) -> Step:
         may = state.is_open and may_here(tx, visit.me, row.id, row.block, Act.VERIFY)
     standing = [f for f in facts if f.withdrawn_at is None]
     asked = _asked(found, visit)
+    asks = [_ask(q, standing, typed) for q in asked]
+    fresh = [q for q in asks if not q.times]
     lines = [_line(f, names, struck) for f in facts]
     return Step(
         "checking", "Проверка", _progress(found, state), _summary(found, state, standing, asked), "step_checking.html",
         {
             "facts": lines,
-            "questions": [_ask(q, standing, typed) for q in asked] if may else [],
+            "asks": may,
+            "shown": fresh[:SHOWN],
+            "more": fresh[SHOWN:],
+            "answered": [q for q in asks if q.times],
             "own": typed.text("ask-own"),
             "own_line": _ask(Question("own", "", ""), [], typed),
             "waits": state in _OPENS,

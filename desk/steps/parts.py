@@ -25,6 +25,7 @@ class PartLine:
 
     id: int
     whose: str
+    block: str
     part: str
     outside: bool
     owner: bool
@@ -78,7 +79,8 @@ def parts(found: Card, visit: Visit, typed: Fields) -> Step:
             "body": typed.text("outside-body") or _usual_body(found, visit),
             "bodies": sorted({o.body for o in profile.outside}),
             "doers": sorted({line.whose for line in part_lines if line.open and line.whose}),
-            "today": today.isoformat(), "opened": _opened(typed), "first": state.is_open and not entrusted,
+            "today": today.isoformat(), "opened": _opened(typed), "first": not entrusted,
+            "asked_for": state is State.PREPARING and not entrusted,
         },
     )  # fmt: skip
 
@@ -88,12 +90,18 @@ def _part(row: AssignmentRow, visit: Visit, known: dict[int, Hand], may: bool) -
     standing = row.state == "open"
     person = hand.name if hand else (f"сотрудник № {row.staff_id}" if row.staff_id else None)
     return PartLine(
-        id=row.id, whose=in_whose_hands(visit.desk.profile, row, person), part=row.part, outside=row.outside is not None,
+        id=row.id, whose=in_whose_hands(visit.desk.profile, row, person), part=row.part, block=_block(row, visit), outside=row.outside is not None,
         owner=row.is_owner and standing, open=standing, ending=ENDINGS.get(row.state, ""), result=row.result,
         due_at=row.due_at, late=standing and row.due_at is not None and row.due_at < visit.work.now,
         no_contact=standing and row.staff_id is not None and not (hand and hand.reachable),
         may_end=standing and (may or is_theirs(visit.me, row)), may_withdraw=standing and may,
     )  # fmt: skip
+
+
+def _block(row: AssignmentRow, visit: Visit) -> str:
+    """Return the block's name where whose hands it is in does not say it."""
+    name = next((b.name for b in visit.desk.profile.blocks if b.id == row.block), "")
+    return name if row.official or row.staff_id else ""
 
 
 def measure_line(row: MeasureRow, today: date) -> MeasureLine:

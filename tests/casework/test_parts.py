@@ -333,7 +333,7 @@ def test_promises_of_an_answer_become_control_items(store: Store) -> None:
         (date(2026, 11, 25), 7, "planned", "open"),
         (date(2026, 11, 25), 7, "planned", "open"),
     ]
-    assert measures(store, risk_id)[0].body == "Дороги и ЖКХ, Заместитель Главы"
+    assert measures(store, risk_id)[0].body == "Заместитель Главы"
     assert risk_of(store, risk_id).version == version
     with store.read() as tx:
         assert verify_chain(tx, risk_id) is None

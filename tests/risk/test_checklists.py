@@ -34,7 +34,7 @@ def test_danger_calls_the_dispatcher_first(danger: str) -> None:
 
     assert asked[0].whom == "ЕДДС"
     own = [q for q in asked if q.key.startswith(f"{DANGER_OF[danger]}.")]
-    assert 3 <= len(own) <= 5
+    assert 3 <= len(own) <= 6
     assert asked[: len(own)] == tuple(own)
     assert asked[-1].key.startswith("education.")
     assert all(q.ask.endswith("?") and q.whom for q in own)
@@ -58,6 +58,16 @@ def test_many_dangers_do_not_drown_the_officer() -> None:
 
     assert {q.key.split(".")[0] for q in asked} == {"gas", "fire", "housing"}
     assert len({q.key for q in asked}) == len(asked)
+
+
+def test_what_a_danger_asks_the_topic_does_not_ask_again() -> None:
+    """Since when, why, beyond the norm, who is weak: asked once, by the more particular set."""
+    asked = checklist("housing", Kind.PROBLEM, False, ["heating"])
+
+    assert [q.key for q in asked if q.matter in ("since", "cause", "norm", "weak")] == [
+        "heating.since", "heating.cause", "heating.norm", "heating.weak",
+    ]  # fmt: skip
+    assert [q.key for q in asked][-2:] == ["housing.house", "housing.pay"]
 
 
 def test_a_rumour_is_asked_for_what_is_true() -> None:
