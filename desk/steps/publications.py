@@ -120,7 +120,7 @@ def _shown(one: PublicationRow, stand: Stand, names: dict[int, str]) -> Shown:
     several = len({a.kind for a in stand.answers if a.state == "approved"}) > 1
     return Shown(
         id=one.id, place=one.place, kind=PLACE_KINDS.get(one.place_kind, one.place_kind), url=one.url, icon=icon, tone=tone,
-        word=PUBLICATION_STATES.get(one.state, one.state), by=names.get(one.made_by, f"№ {one.made_by}"),
+        word="исчез" if one.state == "gone" and one.stood_at else PUBLICATION_STATES.get(one.state, one.state), by=names.get(one.made_by, f"№ {one.made_by}"),
         made_at=one.made_at, checked_at=one.checked_at, next_check=one.next_check, reason=one.reason, views=one.views,
         answer=kinds.get(one.answer_id, "") if several else "",
     )  # fmt: skip
@@ -162,7 +162,8 @@ def _measured(found: Card, visit: Visit, stand: Stand) -> Proportion:
 def _progress(stand: Stand, ready: Draft, state: str) -> tuple[Progress, str]:
     gone = [one.place for one in stand.publications if one.state in ("gone", "changed")]
     if gone:
-        return Progress.TROUBLE, f"ответа нет или он изменён: {gone[0]}"
+        more = f" и ещё {len(gone) - 1}" if len(gone) > 1 else ""
+        return Progress.TROUBLE, f"ответ исчез или изменён: {gone[0]}{more}"
     if ready.answer is None:
         return Progress.LATER, "сначала утвердите ответ"
     told = [one for one in stand.publications if one.state in TOLD_STATES]
