@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from casework.answer_facts import facts_of, is_solved
+from casework.entrusted import begin_part
 from casework.errors import BadMove, ReasonNeeded, StaleAnswer, UnknownSubject
 from casework.moves import FREED, begin, finish, load, reasoned, step
 from casework.parts import add_promises
@@ -50,7 +51,7 @@ def write(
     refused with BadMove, as is any answer to a closed risk.
     """
     with work.store.write() as tx:
-        row = begin(tx, work, risk_id, version, Act.WRITE_ANSWER)
+        row = begin_part(tx, work, risk_id, version, Act.WRITE_ANSWER)
         return _write(tx, work, row, kind, text, platforms, template)
 
 
@@ -60,7 +61,7 @@ def say_checking(work: Work, risk_id: int, version: int, template: str, platform
     It states no fact, so it needs no second person (S4 п. 2: «неизвестные обстоятельства» are told without waiting).
     """
     with work.store.write() as tx:
-        row = begin(tx, work, risk_id, version, Act.WRITE_ANSWER)
+        row = begin_part(tx, work, risk_id, version, Act.WRITE_ANSWER)
         chosen = template_by_id(template)
         if chosen is None or chosen.kind != "holding":
             raise BadMove(f"Готовой фразы «{template[:60]}» нет. Выберите из списка.")
@@ -84,6 +85,8 @@ def change(work: Work, answer_id: int, answer_version: int, text: str, platforms
             values: dict[str, Any] = {"platforms": list(places)}
         else:
             _must_be(found, UNFINISHED, "изменить")
+            if (found.text, found.platforms) == (plain, places) and found.state != "waiting":
+                return found.id  # pressing «проверить» twice is no change
             values = {
                 "text": plain, "platforms": list(places), "state": "draft", "made_by": _person(work),
                 "findings": _plain(_check(tx, work, row, found.kind, plain)),
@@ -182,7 +185,7 @@ def _write(
         "made_by": _person(work), "changed_at": work.now, "decided_at": None, "decided_by": None, "note": "", "version": 1,
     }  # fmt: skip
     answer_id = add_answer(tx, values)
-    told = {"answer": answer_id, "answer_kind": kind, "platforms": list(places)}
+    told = {"answer_id": answer_id, "answer_kind": kind, "platforms": list(places)}
     # After a spread anew the circumstances are known already: the work goes on with the answer.
     known = row.state == State.REOPENED and row.veracity != Veracity.UNCONFIRMED and kind != "holding"
     finish(tx, work, row, "answer_written", {"state": step(row, Event.PREPARING)} if known else {}, told=told)
@@ -227,7 +230,9 @@ def _check(tx: Tx, work: Work, row: RiskRow, kind: str, text: str) -> tuple[Find
 def _open(tx: Tx, work: Work, answer_id: int, version: int, act: Act) -> tuple[AnswerRow, RiskRow]:
     """Return the answer and its risk when this person may do this with them now and saw the answer as it is."""
     found = _answer(tx, answer_id)
-    row = begin(tx, work, found.risk_id, load(tx, found.risk_id).version, act)
+    # Whoever is entrusted with a part writes for it; approving is for the risk's own block.
+    enter = begin if act is Act.APPROVE_ANSWER else begin_part
+    row = enter(tx, work, found.risk_id, load(tx, found.risk_id).version, act)
     if found.version != version:
         by = found.decided_by if found.state in ("approved", "returned", "withdrawn") else found.made_by
         who = logins(tx, [by] if by else []).get(by or 0, f"№ {by}")
@@ -293,4 +298,4 @@ def _plain(findings: Sequence[Finding]) -> list[dict[str, Any]]:
 def _told(found: AnswerRow, text: str, platforms: Sequence[str]) -> dict[str, Any]:
     """What the history says of an answer; the fingerprint (sha256) shows that the text is the one that was approved."""
     print_ = sha256(text.encode()).hexdigest()[:16]
-    return {"answer": found.id, "answer_kind": found.kind, "fingerprint": print_, "platforms": list(platforms)}
+    return {"answer_id": found.id, "answer_kind": found.kind, "fingerprint": print_, "platforms": list(platforms)}

@@ -197,9 +197,14 @@ def require(staff: Staff, act: Act, block: str | None = None) -> None:
 
 def seen_blocks(staff: Staff) -> tuple[str, ...] | None:
     """Return the only blocks whose risks this person may see; None for all, () for none."""
+    return blocks_for(staff, Act.SEE_RISKS)
+
+
+def blocks_for(staff: Staff, act: Act) -> tuple[str, ...] | None:
+    """Return the only blocks in whose risks this person may do this; None for all, () for none."""
     if staff == MACHINE:
         return None
-    granting = TABLE[Act.SEE_RISKS] & _known(staff)
+    granting = TABLE[act] & _known(staff)
     if granting - BOUND_TO_BLOCK:
         return None
     return staff.blocks if granting else ()

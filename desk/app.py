@@ -19,10 +19,12 @@ from starlette.types import Scope
 from casework.errors import CaseworkError, NotAllowed, StaleRisk, TakenByOther, UnknownRisk, UnknownSubject
 from desk import (
     acts,
+    acts_answer,
     acts_checking,
     acts_parts,
     acts_publications,
     acts_terms,
+    answers,
     card,
     control,
     growth,
@@ -68,8 +70,10 @@ def make_app(
         live,
         queue,
         acts,
+        acts_answer,
         acts_checking,
         acts_parts,
+        answers,
         control,
         acts_publications,
         acts_terms,

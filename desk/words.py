@@ -59,6 +59,10 @@ FIELDS: Mapping[str, str] = {
     "numbers": "вошли риски",
     "number": "риск",
     "from": "из риска",
+    "answer_id": "ответ №",
+    "answer_kind": "вид ответа",
+    "fingerprint": "отпечаток текста",
+    "platforms": "площадки",
     "question": "вопрос",
     "whom": "кто сказал",
     "answer": "ответ",
@@ -120,6 +124,7 @@ ALERTS: Mapping[str, str] = {
     "reopened": "открыт повторно",
     "deadline_warned": "скоро срок",
     "deadline_missed": "срок пропущен",
+    "answer_waiting": "ответ ждёт утверждения",
 }
 METHODS: Mapping[str, str] = {
     "exact": "тот же текст",
@@ -151,6 +156,8 @@ def value_in_words(name: str, value: Any, profile: Profile, hours: Hours) -> str
         "owner_block": {b.id: b.name for b in profile.blocks},
         "is_owner": {"True": "да", "False": "нет"},
         "official": {o.id: o.post for o in profile.officials},
+        "answer_kind": {"holding": "«проверяем»", "answer": "ответ", "update": "обновление"},
+        "platforms": {s.id: s.name for s in profile.sources},
         "terms": {c.value: c.label for c in Clock},
     }
     if name in tables:

@@ -84,6 +84,18 @@
   // Going to a fragment moves the focus to the document at the end of loading: ours must come after that.
   window.addEventListener("load", () => setTimeout(openTarget));
 
+  // A ready text is copied with one press; without this the text stands selected-by-hand in its read-only box.
+  all("[data-copy]").forEach((button) => {
+    const box = document.getElementById(button.dataset.copy);
+    if (!box) return;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      box.select();
+      try { await navigator.clipboard.writeText(box.value); } catch { document.execCommand("copy"); }
+      button.textContent = "Скопировано";
+    });
+  });
+
   // --- Ticks: buttons that need them wait for them ---
   function countTicks() {
     const ticked = all("input[name=risk]:checked", batch).length;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desk.forms import Fields
+from desk.steps.answer import answer
 from desk.steps.checking import checking
 from desk.steps.history import history
 from desk.steps.parts import parts
@@ -15,6 +16,7 @@ from storage.find.card import Card
 STEPS: tuple[StepOf, ...] = (
     checking,
     parts,
+    answer,
     publications,
     terms,
     history,
