@@ -17,6 +17,12 @@ FIELDS: Mapping[str, str] = {
     "veracity": "проверка",
     "level": "уровень",
     "level_machine": "уровень по машине",
+    "active": "работает",
+    "sessions_ended": "закрыто входов",
+    "lines": "строк",
+    "secrets": "ключей",
+    "destroyed": "уничтожено ключей",
+    "events": "записей истории",
     "terms": "сроки",
     "due_verify": "срок проверки",
     "due_holding": "срок «проверяем»",
@@ -144,6 +150,8 @@ def value_in_words(name: str, value: Any, profile: Profile, hours: Hours) -> str
     """Return one value of the history in words; a code that no table knows is shown as it is."""
     if value is None or value == "":
         return "нет"
+    if isinstance(value, bool):
+        return "да" if value else "нет"
     if isinstance(value, list | tuple):
         return ", ".join(value_in_words(name, v, profile, hours) for v in value)
     tables: dict[str, Mapping[str, str]] = {
@@ -164,7 +172,7 @@ def value_in_words(name: str, value: Any, profile: Profile, hours: Hours) -> str
         return tables[name].get(str(value), str(value))
     if name == "taken_until" or name.startswith("due_"):
         return _moment(value, hours)
-    return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    return number(value) if isinstance(value, int | float) else str(value)
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any], profile: Profile, hours: Hours) -> list[str]:
