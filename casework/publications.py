@@ -12,6 +12,7 @@ from casework.links import Link, belongs, link_of, same_writing
 from casework.moves import begin, finish, load, reasoned, step
 from casework.roles import NO_BLOCK, Act, may
 from casework.terms import on_published
+from casework.watching import begin_watch
 from casework.work import Work
 from casework.working_out import send_working_out
 from district.profile import Platform
@@ -27,10 +28,19 @@ from storage.find.publications import (
     source_known,
 )
 from storage.keep.events import NewEvent, add_events
-from storage.keep.publications import WITHDRAWN, NewPublication, add_publication, change_publication
+from storage.keep.publications import (
+    STANDING,
+    UNREAD,
+    WITHDRAWN,
+    NewCheck,
+    NewPublication,
+    add_check,
+    add_publication,
+    change_publication,
+)
 
 __all__ = [
-    "PLACE_KINDS", "PUBLICATION_STATES", "CheckJob", "Found", "due_checks", "note_check", "record", "send_working_out",
+    "PLACE_KINDS", "PUBLICATION_STATES", "CheckJob", "Found", "due_checks", "note_check", "record", "see_publication", "send_working_out",
     "withdraw_publication",
 ]  # fmt: skip
 
@@ -145,6 +155,28 @@ def withdraw_publication(work: Work, risk_id: int, version: int, publication_id:
             add_events(tx, [gone])
             return finish(tx, work, row, Event.PREPARING.value, {"state": step(row, Event.PREPARING)})
         return finish(tx, work, row, "publication_withdrawn", {}, why, told)
+
+
+def see_publication(work: Work, risk_id: int, version: int, publication_id: int) -> int:
+    """Note that a person has opened a link that the program cannot read and seen the answer there; return the new version.
+
+    Only for a publication in the state «не проверить» (MAX, a closed chat, a silent site): where the program can look, its
+    own eyes count. The history keeps who looked; the watch of the reaction begins as after any first sight.
+    """
+    with work.store.write() as tx:
+        row = begin(tx, work, risk_id, version, Act.PUBLISH)
+        found = publication_by_id(tx, publication_id)
+        if found is None or found.risk_id != risk_id or found.state != UNREAD:
+            raise BadMove("Глазами проверяют только ссылки, которые не может прочитать программа. Обновите карточку.")
+        why = f"видел сотрудник: {work.by.name_shown}"
+        seen = {"state": STANDING, "reason": why, "stood_at": found.stood_at or work.now, "checked_at": work.now}
+        change_publication(tx, publication_id, seen)
+        add_check(tx, NewCheck(publication_id, work.now, STANDING, None, None, why))
+        told = {"place": found.place, "url": found.url}
+        new = finish(tx, work, row, "publication_stands", {}, why, told)
+        answer = answer_by_id(tx, found.answer_id)
+        begun = answer is not None and answer.kind == "answer" and begin_watch(tx, work, risk_id)
+        return load(tx, risk_id).version if begun else new
 
 
 def _answered(tx: Tx, standing: Collection[PublicationRow]) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from casework.publications import PLACE_KINDS, record, send_working_out, withdraw_publication
+from casework.publications import PLACE_KINDS, record, see_publication, send_working_out, withdraw_publication
 from casework.roles import Act
 from desk.carrying import carry_out, version_of
 from desk.visit import Needs, Visit
@@ -47,6 +47,16 @@ def withdraw(risk_id: int, visit: Publishing) -> Response:
         withdraw_publication(visit.work, risk_id, version_of(visit), publication, visit.fields.text("reason"))
 
     return carry_out(visit, risk_id, STEP, do, "Публикация убрана из реестра.", _back(risk_id))
+
+
+@router.post("/risk/{risk_id}/publication/seen")
+def seen(risk_id: int, visit: Publishing) -> Response:
+    """Note that a person saw the answer where the program cannot look."""
+
+    def do() -> None:
+        see_publication(visit.work, risk_id, version_of(visit), visit.fields.whole("publication", "публикация"))
+
+    return carry_out(visit, risk_id, STEP, do, "Записано, что вы видели ответ на площадке.", _back(risk_id))
 
 
 @router.post("/risk/{risk_id}/working-out")

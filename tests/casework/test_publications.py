@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from casework.errors import AddressRefused, BadMove, NotAllowed, ReasonNeeded, StaleRisk
 from casework.link_checks import AGAIN_AFTER, LEASE, RETRIES, Found, due_checks, note_check
-from casework.publications import record, send_working_out, withdraw_publication
+from casework.publications import record, see_publication, send_working_out, withdraw_publication
 from casework.working_out import draft, stand_of
 from storage.engine import Store
 from storage.find.publications import looks_at, publications_of
@@ -312,6 +312,22 @@ def test_what_is_never_read_is_not_tried_again(sqlite_store: Store) -> None:
     row = publication_of(sqlite_store, number)
     assert (row.next_check, row.reason) == (None, "MAX не читается")
     assert told_in_chats(sqlite_store, "answer_unread") == []
+
+
+def test_a_person_sees_what_the_program_cannot(store: Store) -> None:
+    """In MAX the eyes of a named member of staff stand for the program's; elsewhere they do not."""
+    risk_id = new_risk(store, state="preparing")
+    number = recorded(store, risk_id, "https://max.ru/beloe/AZ1")
+    work = a_work(store, ANNA, at(5))
+    with pytest.raises(BadMove, match="не может прочитать программа"):
+        see_publication(work, risk_id, risk_of(store, risk_id).version, number)
+    look(store, number, Found(None, None, "closed", "MAX не читается"), 1)
+    version = see_publication(work, risk_id, risk_of(store, risk_id).version, number)
+    assert (risk_of(store, risk_id).state, risk_of(store, risk_id).version) == ("watched", version)
+    row = publication_of(store, number)
+    assert (row.state, row.stood_at, row.reason) == ("standing", at(5), "видел сотрудник: Сотрудник 1")
+    seen = next(e for e in card_of(store, risk_id).events if e.kind == "publication_stands")
+    assert seen.by == "anna"
 
 
 def test_a_look_spoils_nobodys_form(sqlite_store: Store) -> None:

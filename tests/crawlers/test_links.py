@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from aiohttp import web
 
 from casework.link_checks import CheckJob, Found
+from casework.runs import take_slot
 from casework.secrets import add_account
 from casework.work import Work
 from crawlers.crew import Crew
@@ -155,6 +156,20 @@ def test_a_captcha_stops_the_account(net: Net) -> None:
     assert row.state == "stopped"
     asked = len(net.vk.log)
     assert "код с картинки" in net.read(url).reason
+    assert len(net.vk.log) == asked
+
+
+def test_a_busy_account_is_not_hurried(net: Net) -> None:
+    """The turns of the account are those of the crawl: while it must keep quiet, no link is asked."""
+    net.account()
+    group = net.group("beloe_busy")
+    net.vk.world.post(group, TEXT)
+    url = f"https://vk.com/wall-{group.id}_1"
+    assert net.read(url).state == "read"
+    asked = len(net.vk.log)
+    take_slot(net.store, "main", 300)
+    found = net.read(url)
+    assert (found.state, "очередь запросов" in found.reason) == ("unread", True)
     assert len(net.vk.log) == asked
 
 

@@ -105,6 +105,10 @@ def test_what_the_crawler_saw_is_shown(house: House) -> None:
     note_check(later, numbers[1], Found(None, None, "gone", "такой страницы нет (404)"))
     note_check(later, numbers[2], Found(None, None, "closed", "MAX программа пока не читает"))
     shown = section(house, GAS)
+    assert shown.count("Вижу сам: ответ стоит") == 1
+    given = {"version": str(version(house, GAS)), "publication": str(numbers[2])}
+    assert house.by("officer").post(f"/risk/{GAS}/publication/seen", given).status_code == 303
+    assert "Видел сотрудник: Officer" in section(house, GAS)
     for words in (
         "✓</span> стоит", "1 200 просмотров".replace(" ", "\u00a0", 1), "✗</span> ответа нет", "Такой страницы нет (404)",
         "?</span> не проверить", "MAX программа пока не читает", "Соразмерность", "ответ исчез или изменён: Сайт 1",
