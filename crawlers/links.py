@@ -29,7 +29,10 @@ PERSON_UNREAD = Found(
     None, None, "closed", "страница человека: программа их не читает, откройте ссылку и проверьте глазами"
 )
 COMMENT_UNREAD = Found(
-    None, None, "closed", "комментарии Telegram по ссылке без входа не видны: откройте ссылку и проверьте глазами"
+    None,
+    None,
+    "closed",
+    "комментарии Telegram видны только учётной записи (otklik account add telegram): откройте ссылку и проверьте глазами",
 )
 NOT_SEEN = Found(None, None, "unread", "страница не ответила за отведённое время, повторим")
 
@@ -96,8 +99,6 @@ def _never(link: Link) -> Found | None:
     """What is not read at all, by its kind."""
     if link.platform is Platform.MAX:
         return MAX_UNREAD
-    if link.platform is Platform.TELEGRAM and link.comment is not None:
-        return COMMENT_UNREAD
     is_person = link.platform is Platform.VK and not link.owner.startswith("-")
     return PERSON_UNREAD if is_person else None
 
@@ -113,8 +114,45 @@ async def _read(
     reading = [_read_walls(crew, name, links) for name, links in by_account.items()]
     for told in await asyncio.gather(*reading):
         found |= told
-    if pages:
-        await _read_pages(crew, pages, found, changes)
+    seen = {number: link for number, link in pages.items() if not _is_comment(link)}
+    if seen:
+        await _read_pages(crew, seen, found, changes)
+    found |= dict.fromkeys(pages.keys() - seen.keys(), COMMENT_UNREAD)
+    hidden = {
+        number: link for number, link in pages.items()
+        if link.platform is Platform.TELEGRAM and (_is_comment(link) or found.get(number, NOT_SEEN).state == "unread")
+    }  # fmt: skip
+    account = _telegram_account(crew) if hidden else None
+    if account is not None:
+        found |= await _read_telegram(crew, account, hidden)
+
+
+def _is_comment(link: Link) -> bool:
+    return link.platform is Platform.TELEGRAM and link.comment is not None
+
+
+def _telegram_account(crew: Crew) -> str | None:
+    """Return the first account of Telegram that is not stopped; None keeps to what the public preview shows."""
+    if crew.settings.telegram_api_id is None:
+        return None
+    with crew.store.read() as tx:
+        rows = [a for a in accounts(tx) if a.platform == Platform.TELEGRAM.value and a.state != "stopped"]
+    return rows[0].id if rows else None
+
+
+async def _read_telegram(crew: Crew, account: str, links: Mapping[int, Link]) -> dict[int, Found]:
+    from crawlers.clients.telegram import Reader
+    from crawlers.link_telegram import TelegramLinks
+
+    try:
+        using = account_of(crew.work, crew.settings, CrawlSource("links", Platform.TELEGRAM.value, "", account=account))
+    except Refusal as refusal:
+        return dict.fromkeys(links, Found(None, None, "unread", refusal.reason))
+    reader = Reader(crew.settings, using.secret)
+    try:
+        return await TelegramLinks(reader, using).read(links)
+    finally:
+        await reader.close()
 
 
 def _account_name(crew: Crew, source_id: str | None) -> str | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from aiohttp import web
+from pydantic import SecretStr
 
 from casework.link_checks import CheckJob, Found
 from casework.runs import take_slot
@@ -25,6 +29,8 @@ from storage.tables import publication
 from tests.casework.publication_build import TEXT, an_answer, events_of, publication_of, recorded, told_in_chats
 from tests.casework.risk_build import ANNA, hire, new_risk
 from tests.casework.staff_build import NOW, a_profile, a_staff, a_work
+from tests.peers.mtproto import Peer
+from tests.peers.mtproto_keys import PUBLIC_PEM
 from tests.peers.serving import serving
 from tests.peers.t_me import Preview, Shown
 from tests.peers.vk_api import VkPeer
@@ -191,7 +197,42 @@ def test_a_post_of_a_channel_is_read_through_the_preview(net: Net) -> None:
     net.preview.closed.add("beloe")
     closed = net.read("https://t.me/beloe/25")
     assert (closed.state, "без входа" in closed.reason) == ("unread", True)
-    assert net.read("https://t.me/beloe/25?comment=7").state == "closed"
+    comment = net.read("https://t.me/beloe/25?comment=7")
+    assert (comment.state, "otklik account add telegram" in comment.reason) == ("closed", True)
+
+
+@contextmanager
+def data_centre() -> Iterator[Peer]:
+    """A Telegram data centre in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="data-centre", daemon=True)
+    thread.start()
+    peer = asyncio.run_coroutine_threadsafe(Peer().start(), loop).result(10)
+    try:
+        yield peer
+    finally:
+        asyncio.run_coroutine_threadsafe(peer.stop(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+
+
+def test_what_the_preview_hides_the_account_reads(net: Net, tmp_path: Path) -> None:
+    """An open chat has no preview: with a signed-in account its message is read, and the account's turns are kept."""
+    with data_centre() as peer:
+        chat = peer.world.channel(300, "beloe_chat", chat=True)
+        said = peer.world.post(chat, TEXT, sender=5, date=NOW)
+        (tmp_path / "dc.pem").write_text(PUBLIC_PEM)
+        outside = {"telegram_dc": peer.dc, "telegram_dc_key": tmp_path / "dc.pem", "telegram_api_id": 1}
+        settings = net.settings.model_copy(update=outside | {"telegram_api_hash": SecretStr("h")})
+        net.crew = replace(net.crew, settings=settings)
+        url = f"https://t.me/beloe_chat/{said.id}"
+        assert "без входа" in net.read(url).reason
+        work = a_work(net.store, a_staff(1, "technician"), datetime.now(UTC))
+        add_account(work, settings, "tg", "telegram", "session", peer.ready_session(), ["каналы"], 0.0)
+        assert net.read(url).text == TEXT
+        take_slot(net.store, "tg", 300)
+        assert "очередь запросов" in net.read(url).reason
 
 
 def test_a_picture_of_an_album_is_its_post(net: Net) -> None:
