@@ -22,6 +22,7 @@ __all__ = ["LONGEST", "end_due", "lift", "silence", "silence_topic", "standing"]
 
 LONGEST = timedelta(days=7)
 """No silence is longer: what still matters after a week is silenced again, with a reason [P]."""
+_ORDINARY = 2
 _NAMED = 20
 
 
@@ -58,7 +59,8 @@ def silence_topic(work: Work, topic: str, reason: str, until: datetime, *, until
         if any(s.topic == topic for s in open_silences(tx)):
             raise BadMove(f"Тема «{TOPICS[topic]}» уже приглушена. Снимите прежнюю тишину, чтобы задать новую.")
         level, posts, views = topic_sizes(tx, topic)
-        base = {"level": level, "posts": posts, "views": views}
+        # A quiet topic has no level of its own: an ordinary risk is what the silence is for, a high one is growth.
+        base = {"level": max(level, _ORDINARY), "posts": posts, "views": views}
         made = _write(tx, work, {"topic": topic}, said, until, until_grows, base)
         add_journal(
             tx, work.now, work.by.id, "silence.made", f"topic:{topic}", {}, {"until": until.isoformat(), "why": said}
