@@ -25,6 +25,7 @@ It begins with a digit, so that letters are skipped at no cost; a «+» or «(»
 _LEAD = re.compile(rf"(?:\+[{_SPACE}]?)?\(?$")
 
 _DIGIT = re.compile(r"\d")
+_NO_DIGITS = bytes(code for code in range(256) if not chr(code).isdigit() or code > 127)
 _NOT_MONEY = r"(?!\s?(?:руб|р\b|₽|тыс|млн|%|км|м\b|кв|шт|чел|год|лет|кг|га\b))"
 _LOCAL = re.compile(
     rf"(?<![\d.{_DASH}])(?:\d{{1,3}}[{_DASH} ]\d{{2}}[{_DASH} ]\d{{2}}|\d{{1,2}}[{_DASH}]\d{{3,5}}|\d{{3}}[{_DASH} ]\d{{2,3}}|\d{{5,7}})"
@@ -56,6 +57,8 @@ _BEFORE = 60
 
 def digits_of(text: str) -> str:
     """Return the decimal digits of a text as ASCII: people also paste Arabic and full-width ones."""
+    if text.isascii():
+        return text.encode().translate(None, _NO_DIGITS).decode()
     return "".join(str(int(c)) for c in text if c.isdecimal())
 
 
@@ -95,7 +98,7 @@ _SNILS_BARE = re.compile(r"(?<!\d)\d{11}(?!\d)")
 _SERIES_NUMBER = re.compile(rf"(?<!\d)\d{{2}}[{_SPACE}{_DASH}]?\d{{2}}[{_SPACE}{_DASH}]?\d{{6}}(?!\d)")
 _SIX = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
-# (kind, how short a run of digits and separators can hold it, pattern, rule)
+# (kind, how many digits it has at least, pattern, rule)
 _ZONE_RULES: tuple[tuple[str, int, re.Pattern[str], Callable[[re.Match[str]], str | None]], ...] = (
     ("phone", 11, re.compile(r"(?<!\d)[78][3-9]\d{9}(?!\d)"), lambda m: PHONE),
     ("account", 20, re.compile(rf"(?<!\d)\d(?:[{_SPACE}]?\d){{19,24}}(?!\d)"), lambda m: ACCOUNT),
@@ -109,18 +112,18 @@ _ZONE_RULES: tuple[tuple[str, int, re.Pattern[str], Callable[[re.Match[str]], st
     ("card", 16, re.compile(rf"(?<!\d)\d(?:[{_SPACE}{_DASH}]?\d){{15,18}}(?!\d)"), _card),
     (
         "snils",
-        14,
+        11,
         re.compile(rf"(?<!\d)\d{{3}}[{_DASH} ]\d{{3}}[{_DASH} ]\d{{3}}[{_DASH} ]\d{{2}}(?!\d)"),
         lambda m: SNILS,
     ),
-    ("passport", 11, re.compile(r"(?<!\d)(?!(?:19|20)\d\d)\d{2} ?\d{2} \d{6}(?!\d)"), lambda m: PASSPORT),
-    ("phone", 10, re.compile(rf"\+[{_SPACE}]?\d{{1,3}}(?:{_SEP}{{0,3}}\d){{8,11}}(?!\d)"), lambda m: PHONE),
+    ("passport", 10, re.compile(r"(?<!\d)(?!(?:19|20)\d\d)\d{2} ?\d{2} \d{6}(?!\d)"), lambda m: PASSPORT),
+    ("phone", 9, re.compile(rf"\+[{_SPACE}]?\d{{1,3}}(?:{_SEP}{{0,3}}\d){{8,11}}(?!\d)"), lambda m: PHONE),
     ("phone", 11, re.compile(rf"(?<!\d)[78](?:{_SEP}{{0,3}}\d){{10}}(?!\d)"), lambda m: PHONE),
     ("phone", 10, re.compile(rf"(?<![\d+])\(?9\d{{2}}(?:{_SEP}{{0,3}}\d){{7}}(?!\d)"), lambda m: PHONE),
     ("phone", 8, re.compile(rf"\(\d{{3,5}}\){_SEP}{{0,2}}\d(?:{_SEP}?\d){{4,6}}(?!\d)"), lambda m: PHONE),
     (
         "phone",
-        9,
+        7,
         re.compile(rf"(?<![\d{_DASH}])\d{{3}}[{_DASH}]\d{{2}}[{_DASH}]\d{{2}}(?![\d{_DASH}])"),
         lambda m: PHONE,
     ),
@@ -144,7 +147,7 @@ def _zones(text: str, found: Counter[str]) -> str:
 
 def _around_hot_lines(zone: str, before: str, after: str, found: Counter[str]) -> list[str]:
     """Mask one run of digits but for the free hot lines (8-800 …) in it, which are public."""
-    if "80" not in digits_of(zone):
+    if "8" not in zone and zone.isascii() or "80" not in digits_of(zone):
         return [_zone(zone, before, after, found)]
     pieces = _HOT_LINE.split(zone)
     return [piece if i % 2 else _zone(piece, before, after, found) for i, piece in enumerate(pieces)]
@@ -153,13 +156,13 @@ def _around_hot_lines(zone: str, before: str, after: str, found: Counter[str]) -
 def _zone(zone: str, before: str, after: str, found: Counter[str]) -> str:
     """Mask one run of digits, looking at the words around it where they decide."""
     zone = _named(zone, before, found)
-    size = len(zone)
+    digits = len(digits_of(zone))
     for kind, least, pattern, rule in _ZONE_RULES:
-        if size >= least:
+        if digits >= least:
             zone, hits = replaced(zone, pattern, rule)
             if hits:
                 found[kind] += hits
-    if size >= 12:
+    if digits >= 12:
         zone, hits = replaced(zone, _INN, partial(_inn, named=_INN_WORD.search(before) is not None))
         if hits:
             found["inn"] += hits
@@ -246,7 +249,6 @@ def _house_and_flat(match: re.Match[str]) -> str | None:
 _HOUSES = (("flat", _HOUSE_AND_FLAT, _house_and_flat),)
 _LEAST_DIGITS = 5
 """Of a run (_ZONE); a passport with its series has ten."""
-_NO_DIGITS = bytes(code for code in range(256) if not chr(code).isdigit() or code > 127)
 _ODD_BYTES = (b"\xd9", b"\xdb", b"\xef\xbc", b"\xf0\x9d")
 """How _ODD_DIGITS begin in UTF-8."""
 
