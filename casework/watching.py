@@ -35,7 +35,8 @@ AT_ONCE = 100
 """Watches looked at in one piece: the writing at its end takes milliseconds, and crawlers wait no longer."""
 READ_ONCE = 200
 """Texts read for thanks in one look at a risk, the newest first."""
-_NO_ONE = Figures()
+NEWEST_KEPT = 10
+"""Posts behind a proposal that the card names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Look:
     """Ids of posts that thank."""
     read_to: int
     """Up to this post id the texts have been read for thanks."""
+    newest: tuple[int, ...]
+    """Ids of the newest posts after the answer that do not thank, at most NEWEST_KEPT."""
 
 
 def begin_watch(tx: Tx, work: Work, risk_id: int) -> bool:
@@ -128,7 +131,10 @@ def looks_at(tx: Tx, work: Work, watches: Sequence[WatchRow]) -> list[Look]:
         tally, rule = tallies[row.risk_id], rule_of(work, row)
         seen = _reaction(row, tally, thanked[row.risk_id], work.now - rule.watch_for)
         read_to = max([_read_to(row), *(post.id for post in tally.later)])
-        looks.append(Look(row, seen, judge(seen, rule, work.now), tuple(sorted(thanked[row.risk_id])), read_to))
+        thanking = thanked[row.risk_id]
+        spread = sorted((p for p in tally.later if p.id not in thanking), key=lambda p: (-p.published, p.id))
+        newest = tuple(post.id for post in spread[:NEWEST_KEPT])
+        looks.append(Look(row, seen, judge(seen, rule, work.now), tuple(sorted(thanking)), read_to, newest))
     return looks
 
 
@@ -234,7 +240,7 @@ def _row(work: Work, one: Look) -> Row:
     verdict, seen = one.verdict, one.seen
     figures = {
         "before": asdict(seen.before), "after": asdict(seen.after), "lately": asdict(seen.lately),
-        "thanked": one.thanked, "read_to": one.read_to,
+        "thanked": one.thanked, "read_to": one.read_to, "newest": one.newest,
     }  # fmt: skip
     signs = [[sign.code, sign.quiet, sign.words] for sign in verdict.signs]
     pause = OFTEN if work.now - one.watch.started_at < FIRST_DAY else SELDOM

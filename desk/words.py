@@ -10,6 +10,7 @@ from desk.wording import Hours, number
 from district.profile import Profile
 from district.topics import TOPICS
 from risk.duty import Clock
+from risk.reaction import Proposal
 from risk.states import Kind, State, Veracity
 
 FIELDS: Mapping[str, str] = {
@@ -65,6 +66,15 @@ FIELDS: Mapping[str, str] = {
     "numbers": "вошли риски",
     "number": "риск",
     "from": "из риска",
+    "proposal": "вывод",
+    "reaction": "реакция",
+    "times": "повторно, раз",
+    "risk": "номер записи",
+    "follows": "продолжает риск",
+    "cause": "причина",
+    "forecast": "прогноз",
+    "answers": "передано ответов",
+    "publications": "передано публикаций",
     "answer_id": "ответ №",
     "answer_kind": "вид ответа",
     "fingerprint": "отпечаток текста",
@@ -128,6 +138,7 @@ ALERTS: Mapping[str, str] = {
     "new": "новый риск",
     "risen": "уровень вырос",
     "reopened": "открыт повторно",
+    "worse": "становится хуже",
     "deadline_warned": "скоро срок",
     "deadline_missed": "срок пропущен",
     "answer_waiting": "ответ ждёт утверждения",
@@ -158,6 +169,7 @@ def value_in_words(name: str, value: Any, profile: Profile, hours: Hours) -> str
         "state": {s.value: s.label for s in State} | {state: words for state, (words, _) in SOURCE_STATES.items()},
         "veracity": {v.value: v.label for v in Veracity},
         "kind": {k.value: k.label for k in Kind},
+        "proposal": {p.value: p.label for p in Proposal},
         "topic": TOPICS,
         "territory": {t.id: t.name for t in profile.territories},
         "block": {b.id: b.name for b in profile.blocks},

@@ -23,6 +23,7 @@ from casework import (
     secrets,
     silences,
     term_warnings,
+    watching,
 )
 from crawlers.links import check_links
 from crawlers.run import CHILDREN, LEASE_S, RunResult, run_claimed, stop_children
@@ -36,6 +37,7 @@ _ALERTS_EVERY = 1.0  # seconds; the promise is post seen -> alert handed over wi
 _CRAWLS_EVERY = 2.0
 _CHORES_EVERY = 600.0
 _TERMS_EVERY = 30.0  # the shortest warning is five minutes ahead: half a minute late is nothing
+_WATCH_EVERY = 30.0  # a watch is looked at every ten minutes: half a minute late is nothing
 _LINKS_EVERY = 5.0  # a fresh answer is looked at half a minute after its recording
 _CHAT_EVERY = 3.0  # silences, escalations, edits of sent alerts: nothing of it is counted in seconds
 _EARS_EVERY = 0.05  # the asking itself waits; a press is answered within a second
@@ -63,6 +65,7 @@ class Worker:
         runs.release_dead(self.house.work())
         loops = {"alerts": (self._alerts, _ALERTS_EVERY), "chores": (self._chores, _CHORES_EVERY)}
         loops["terms"] = (self._terms, _TERMS_EVERY)
+        loops["watch"] = (self._watch, _WATCH_EVERY)
         loops["chat"] = (self._chat, _CHAT_EVERY)
         for kind in ears_for(self.house.settings):
             loops[f"chat-{kind}"] = (partial(self._listen, kind), _EARS_EVERY)
@@ -131,6 +134,12 @@ class Worker:
         told = term_warnings.warn_terms(work)
         if told:
             log.info("terms", told=told)
+
+    def _watch(self) -> None:
+        """Look again at how people take the answers."""
+        looked = watching.look(self.house.work())
+        if looked:
+            log.info("watch", looked=looked)
 
     def _links(self) -> None:
         """Look at where official answers should stand; the pages are read in a child process."""

@@ -8,6 +8,7 @@ from desk.steps.checking import checking
 from desk.steps.history import history
 from desk.steps.parts import parts
 from desk.steps.publications import publications
+from desk.steps.reaction import reaction
 from desk.steps.step import Step, StepOf
 from desk.steps.terms import terms
 from desk.visit import Visit
@@ -18,6 +19,7 @@ STEPS: tuple[StepOf, ...] = (
     parts,
     answer,
     publications,
+    reaction,
     terms,
     history,
 )

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from storage.bulk import Row, with_tuples
 from storage.engine import Tx
-from storage.tables import answer, publication, risk, risk_event, watch
+from storage.tables import answer, grp, post, publication, risk, risk_event, source, watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,3 +277,66 @@ def done_of(tx: Tx, risk_id: int) -> Done:
         how_many(publication, publication.c.state == "standing", publication.c.stood_at.is_not(None)),
     )
     return Done(*tx.execute(counted).one())
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A post or comment behind a proposal, masked, without its author."""
+
+    source: str
+    url: str
+    text: str
+    published_at: datetime
+    is_comment: bool
+
+
+_BEHIND = (
+    sa.func.coalesce(source.c.name, post.c.source_id), post.c.url, post.c.text, post.c.published_at,
+    post.c.comment_id != "",
+)  # fmt: skip
+
+
+def posts_behind(tx: Tx, post_ids: Sequence[int]) -> list[Behind]:
+    """Return posts by id, the newest first."""
+    query = sa.select(*_BEHIND).join(source, source.c.id == post.c.source_id, isouter=True)
+    rows = tx.execute(query.where(post.c.id.in_(post_ids)).order_by(post.c.published_at.desc(), post.c.id))
+    return [_behind(row) for row in rows]
+
+
+def angry_comments(tx: Tx, risk_id: int, after: datetime, limit: int) -> list[Behind]:
+    """Return negative comments under posts of a risk published after a moment, the newest first."""
+    parent = post.alias("parent")
+    query = (
+        sa.select(*_BEHIND)
+        .select_from(grp)
+        .join(parent, parent.c.group_id == grp.c.id)
+        .join(
+            post,
+            sa.and_(
+                post.c.platform == parent.c.platform,
+                post.c.source_id == parent.c.source_id,
+                post.c.external_id == parent.c.external_id,
+                post.c.comment_id > "",
+            ),
+        )
+        .join(source, source.c.id == post.c.source_id, isouter=True)
+        .where(grp.c.risk_id == risk_id, parent.c.comment_id == "", post.c.negative, post.c.published_at > after)
+        .order_by(post.c.published_at.desc(), post.c.id)
+        .limit(limit)
+    )
+    return [_behind(row) for row in tx.execute(query)]
+
+
+def _behind(row: Any) -> Behind:
+    return Behind(row[0], row[1], row[2], row[3], bool(row[4]))
+
+
+def late_to(tx: Tx, risk_id: int, closed_at: datetime) -> tuple[int, int]:
+    """Return how many posts and comments came into a risk after its closing (by the time they were seen)."""
+    counted = (
+        sa.select(sa.func.count(), sa.func.sum(sa.case((post.c.comment_id != "", 1), else_=0)))
+        .join(grp, grp.c.id == post.c.group_id)
+        .where(grp.c.risk_id == risk_id, post.c.seen_at > closed_at)
+    )
+    both, comments = tx.execute(counted).one()
+    return int(both) - int(comments or 0), int(comments or 0)
