@@ -103,8 +103,11 @@ def _at(code: str, severity: Severity, place: tuple[int, int], words: str, examp
 
 
 def _blanks(reply: _Reply) -> Iterator[Finding]:
-    for hit in BLANK.finditer(reply.text):
-        yield _at("blank", "must", hit.span(), f"Осталось незаполненным: {hit.group()}.",
+    """All blanks as one finding, at the first of them."""
+    hits = list(BLANK.finditer(reply.text))
+    if hits:
+        names = ", ".join(dict.fromkeys(hit.group().strip("_{}") or "пропуск" for hit in hits))
+        yield _at("blank", "must", hits[0].span(), f"Осталось незаполненным: {names}.",
                   "Впишите сведения вместо пропуска или уберите эту фразу.")  # fmt: skip
 
 

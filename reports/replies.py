@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from district.profile import Profile
 from risk.states import Veracity
+from texts.stems import words
 
 FOLDER = Path(__file__).parent / "replies"
 KINDS = ("holding", "answer", "update")
@@ -38,6 +39,8 @@ class ReplyTemplate:
     """Codes of district.topics; () fits every topic."""
     text: str
     """With variables in curly brackets."""
+    words: tuple[str, ...] = ()
+    """Beginnings of words of a risk that it was written for («фонар», «гололед»); () for the topic as a whole."""
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -45,17 +48,27 @@ class ReplyTemplate:
         return tuple(dict.fromkeys(_VARIABLE.findall(self.text)))
 
 
-def templates_for(topic: str | None, kind: str, veracity: str, outside: bool = False) -> tuple[ReplyTemplate, ...]:
+def templates_for(
+    topic: str | None, kind: str, veracity: str, outside: bool = False, about: str = ""
+) -> tuple[ReplyTemplate, ...]:
     """Return the templates that fit, the most fitting first: for this topic before general ones.
 
     `kind` is holding, answer or update; `veracity` a value of risk.states.Veracity: a refuted rumour gets no reply that
-    confirms it. `outside` puts what is not the district's competence first.
+    confirms it. `outside` puts what is not the district's competence first. `about` is the risk's title: a template whose
+    words are in it comes before the others of its topic, one written for other words after them all.
     """
     wanted = _states(kind, veracity, outside)
     fitting = [
         t for t in all_templates() if t.kind == kind and t.state in wanted and (not t.topics or topic in t.topics)
     ]
-    return tuple(sorted(fitting, key=lambda t: (wanted.index(t.state), not t.topics, t.id)))
+    said = [word for word in words(about) if len(word) > 2]
+    hits = {t.id: _hits(t, said) for t in fitting}
+    return tuple(sorted(fitting, key=lambda t: (wanted.index(t.state), -hits[t.id], bool(t.words), not t.topics, t.id)))
+
+
+def _hits(template: ReplyTemplate, said: Sequence[str]) -> int:
+    """How many of the risk's words a template was written for; each of its words counts once."""
+    return sum(any(word.startswith(begin) for word in said) for begin in template.words)
 
 
 def _states(kind: str, veracity: str, outside: bool) -> list[str]:
@@ -113,13 +126,17 @@ def all_templates() -> tuple[ReplyTemplate, ...]:
 def _template(file: str, row: Mapping[str, object]) -> ReplyTemplate:
     name = str(row.get("id", "без имени"))
     try:
-        topics = row.get("topics", [])
         made = ReplyTemplate(
             id=str(row["id"]), title=str(row["title"]), kind=str(row["kind"]), state=str(row["state"]),
-            topics=tuple(str(t) for t in topics) if isinstance(topics, list) else (), text=str(row["text"]).strip(),
+            topics=_strings(row.get("topics")), text=str(row["text"]).strip(),
+            words=_strings(row.get("words")),
         )  # fmt: skip
     except KeyError as e:
         raise BadTemplate(f"{file}, «{name}»: нет поля {e.args[0]}") from None
     if made.kind not in KINDS or made.state not in STATES:
         raise BadTemplate(f"{file}, «{name}»: вид «{made.kind}» или состояние «{made.state}» не из списка")
     return made
+
+
+def _strings(values: object) -> tuple[str, ...]:
+    return tuple(str(value) for value in values) if isinstance(values, list) else ()

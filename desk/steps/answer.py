@@ -131,8 +131,8 @@ def _begin(tx: Tx, found: Card, visit: Visit, given: Sequence[AnswerRow]) -> dic
     outside = row.topic is not None and profile.block_of(row.topic) is None
     facts = facts_of(tx, visit.work, risk_rows(tx, [row.id])[row.id])
     said = "holding" in busy or answered or any(a.state == "approved" for a in given)
-    checking = [] if said else templates_for(row.topic, "holding", row.veracity)
-    templates = [] if kind in busy else templates_for(row.topic, kind, row.veracity, outside)
+    checking = [] if said else templates_for(row.topic, "holding", row.veracity, about=row.title)
+    templates = [] if kind in busy else templates_for(row.topic, kind, row.veracity, outside, row.title)
     past = past_answers(tx, row.id, row.title, row.topic, row.settlement, seen_blocks(visit.me)) if not given else ()
     return {
         "checking": [(t.id, t.title, fill(t, facts)) for t in checking[:4]],

@@ -299,7 +299,7 @@ def test_a_must_needs_a_reason(store: Store) -> None:
     [
         ("Звоните +7 921 555-12-34.", "Личные данные"),
         ("СНИЛС 112-233-445 95 проверен.", "СНИЛС"),
-        ("Закончим до ___срок___.", "___срок___"),
+        ("Закончим до ___срок___.", "незаполненным: срок"),
     ],
 )
 def test_no_reason_lets_out_personal_data_or_a_blank(sqlite_store: Store, spoiled: str, told: str) -> None:
