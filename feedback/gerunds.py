@@ -87,10 +87,11 @@ def _looks_noun(word: str) -> bool:
 
 def _is_adjective(word: str) -> bool:
     """«последняя», «домашняя»; «талантливая», «настойчивая»."""
-    return bool(re.search(r"(?:[шжчщдтвео]|ер|ор|им|ед|ос|ет|ут|ол|ль|из|ис|ху|хн)няя$", word)) or word.endswith(
-        ("щая", "вшая")
-    )
+    return _ADJECTIVE.search(word) is not None
 
 
 _LONG_NOUNS_V = tuple(stem for stem in _NOUNS_V if len(stem) >= 4)
 _SHORT_ADJECTIVE = re.compile(r"(?:[тчрзж]л|йл|йч|ывч|имч|рч|люб)ив$")
+_ADJECTIVE = re.compile(
+    r"(?:[шжчщдтвео]|ер|ор|им|ед|ос|ет|ут|ол|ль|из|ис|ху|хн)няя$|(?:[тчрзж]л|йл|дел|йч|[ыи]мч|вч|рч|люб)ивая$|(?:щ|вш)ая$"
+)

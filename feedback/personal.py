@@ -16,7 +16,7 @@ _WORDS = {
     "паспорт": "номер паспорта", "СНИЛС": "СНИЛС", "ИНН": "ИНН", "квартира": "номер квартиры",
     "номер машины": "номер машины", "имя": "имя человека", "профиль": "ссылка на страницу человека",
 }  # fmt: skip
-_NEAR_MOBILE = 80
+_NEAR_MOBILE = 30
 """Signs before a mobile phone in which its office must be named; a city phone's may stand anywhere before it in the line."""
 
 

@@ -11,6 +11,7 @@ _SHORT_TEXT = """
 др кг км м ч мин сек н э рис табл гл ч абз пп доб моб факс эт оф каб зд уч в т.д т.п т.е и.о
 """
 _SHORT = frozenset(_SHORT_TEXT.split())
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 _WORD = re.compile(r"[\w.\-]+$")
 WORDS = re.compile(r"\w+(?:-\w+)*")
 
@@ -51,7 +52,7 @@ def _goes_on(text: str, start: int, end: re.Match[str]) -> bool:
         return False
     before = _WORD.search(text, start, end.start())
     word = before.group().lower() if before else ""
-    if word in _SHORT or (len(word) == 1 and word.isalpha()):
+    if word in _SHORT or _INITIALS.fullmatch(word):
         return True
     rest = text[end.end() :].lstrip()
     return rest[:1].islower()
