@@ -44,7 +44,7 @@ def resume(risk_id: int, visit: Pausing) -> Response:
     )
 
 
-@router.get("/risk/{risk_id}/history.csv")
+@router.get("/risk/{risk_id}/history/csv")
 def history_csv(risk_id: int, visit: Exporting) -> Response:
     """Hand out the history as a table."""
     find_card(visit, risk_id)
@@ -52,7 +52,7 @@ def history_csv(risk_id: int, visit: Exporting) -> Response:
     return _file(history_table(told, visit.desk.profile, visit.hours), told, "csv", "text/csv; charset=utf-8")
 
 
-@router.get("/risk/{risk_id}/history.json")
+@router.get("/risk/{risk_id}/history/json")
 def history_json(risk_id: int, visit: Exporting) -> Response:
     """Hand out the history with its hashes, to be checked by whoever doubts it."""
     find_card(visit, risk_id)
