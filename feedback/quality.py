@@ -19,6 +19,7 @@ from feedback.quality_words import (
     BLANK,
     BODY,
     DATE,
+    EXPLAINED,
     FOLLOWED,
     FORWARDED,
     GREETING,
@@ -161,7 +162,7 @@ def _substance(reply: _Reply) -> Iterator[Finding]:
         return
     end = len(reply.body)
     missing = [rule for rule in _OWED if not reply.find(rule[1])]
-    if len(missing) == len(_OWED):
+    if len(missing) == len(_OWED) and not reply.find(EXPLAINED):
         yield _at("no_substance", "must", (end, end), "Нет ни дела, ни срока, ни того, кто отвечает: это отписка.",
                   "«Комитет ЖКХ 21 ноября вывез мусор с площадки. Следующий вывоз — 24 ноября».")  # fmt: skip
         return
