@@ -55,7 +55,7 @@ def _typed(visit: Visit) -> list[Heard]:
     fields = visit.fields
     names = [name.removeprefix("answer-") for name in fields.values if name.startswith("answer-")]
     heard = []
-    for key in names[:MOST_ANSWERS]:
+    for key in dict.fromkeys([*names[:MOST_ANSWERS], OWN]):
         own = fields.text("ask-own") if key == OWN else ""
         if not (fields.text(f"answer-{key}") or own):
             continue

@@ -12,14 +12,17 @@ from desk.steps.step import Progress, Step
 from desk.visit import Visit
 from risk.checklists import Question, checklist, in_words
 from risk.states import Event, State, Veracity, allowed_events
+from risk.words.danger import DANGERS
 from storage.find.card import Card
 from storage.find.names import staff_names
 from storage.find.working import FactRow, facts_of, why_struck
 
 TEXTS_READ = 3
 """Posts read for words of danger: the first ones say what it is about, and the card must open at once."""
+_TO_LIFE = frozenset(danger.id for danger in DANGERS if danger.level == 4)
 SHOWN = 6
 """Questions shown at once: the danger's own and the first of the topic; the rest is a click away."""
+LONGEST_KEY, MOST_KEPT = 100, 20
 _OPENS = frozenset({State.FOUND, State.VERIFYING, State.REOPENED})
 """States that wait for the check."""
 
@@ -67,7 +70,7 @@ def checking(found: Card, visit: Visit, typed: Fields) -> Step:
         may = state.is_open and may_here(tx, visit.me, row.id, row.block, Act.VERIFY)
     standing = [f for f in facts if f.withdrawn_at is None]
     asked = _asked(found, visit)
-    asks = [_ask(q, standing, typed) for q in asked]
+    asks = [_ask(q, standing, typed) for q in [*asked, *_no_longer_asked(asked, typed)]]
     fresh = [q for q in asks if not q.times]
     lines = [_line(f, names, struck) for f in facts]
     return Step(
@@ -93,8 +96,18 @@ def checking(found: Card, visit: Visit, typed: Fields) -> Step:
 def _asked(found: Card, visit: Visit) -> tuple[Question, ...]:
     texts = [found.row.title, *(post.text for post in found.posts[:TEXTS_READ])]
     facts = visit.desk.reader.read_many(texts)
-    dangers = [hit.id for one in facts for hit in one.dangers] + [out.id for one in facts for out in one.outages]
+    # A danger to life that did not make the risk an emergency was held back by more than the first posts say.
+    dangers = [h.id for one in facts for h in one.dangers if found.row.emergency or h.id not in _TO_LIFE]
+    dangers += [out.id for one in facts for out in one.outages]
     return checklist(found.row.topic, found.row.kind, found.row.emergency, dangers)
+
+
+def _no_longer_asked(asked: tuple[Question, ...], typed: Fields) -> list[Question]:
+    """Return questions that were answered in a refused form and are asked no more: the topic was changed meanwhile."""
+    known = {f"answer-{q.key}" for q in asked} | {"answer-own"}
+    lost = [name for name in typed.values if name.startswith("answer-") and name not in known and typed.text(name)]
+    keys = [name.removeprefix("answer-")[:LONGEST_KEY] for name in lost[:MOST_KEPT]]
+    return [Question(key, typed.text(f"whom-{key}"), in_words(key)) for key in keys]
 
 
 def _ask(question: Question, standing: list[FactRow], typed: Fields) -> AskLine:
