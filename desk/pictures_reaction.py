@@ -11,9 +11,12 @@ from markupsafe import Markup, escape
 from desk.pictures import Moment
 from desk.wording import Hours, number, short
 
-_W, _H, _GAP = 640, 190, 6
-_LEFT, _RIGHT = 8, 8
-_TOP, _MIDDLE, _FLOOR = 30, 96, 166
+_W, _H, _GAP = 420, 178, 5
+_SIDE = 6
+_TOP_FLOOR, _LOW_FLOOR = 78, 152
+_TALL = 40
+_WIDEST, _LABELLED = 72.0, 34.0
+"""A column is never wider; from so many pixels on there is room for its number, else only the tallest is told."""
 MOST_DAYS = 14
 """Days shown: a fortnight before now at most, which is also how long a risk may spread again."""
 
@@ -52,16 +55,15 @@ def reaction_picture(points: Sequence[Moment], answered_at: datetime, hours: Hou
     days = by_days(points, hours)
     if not days:
         return Markup("")
-    wide = min((_W - _LEFT - _RIGHT) / len(days), 90.0)
-    most_posts, most_views = max(d.posts for d in days), max(d.views for d in days)
-    parts = [_label(_LEFT, 14, "записей за день", "start", "pic-posts")]
-    parts.append(_label(_W - _RIGHT, 14, "просмотров за день", "end", "pic-views"))
-    for n, one in enumerate(days):
-        x = _LEFT + n * wide
-        parts += _bar(x, wide, _MIDDLE, _MIDDLE - _TOP - 14, one.posts, most_posts, "pic-bar-posts")
-        parts += _bar(x, wide, _FLOOR, _FLOOR - _MIDDLE - 20, one.views, most_views, "pic-bar-views")
-        if len(days) <= 7 or n % 2 == (len(days) - 1) % 2:
-            parts.append(_label(x + wide / 2, _H - 6, f"{one.day:%d.%m}", "middle", "pic-hour"))
+    wide = min((_W - 2 * _SIDE) / len(days), _WIDEST)
+    parts = _row(days, [d.posts for d in days], wide, _TOP_FLOOR, "pic-bar-posts")
+    parts += _row(days, [d.views for d in days], wide, _LOW_FLOOR, "pic-bar-views")
+    every = 1 if wide >= _LABELLED else 2
+    parts += [
+        _label(_SIDE + (n + 0.5) * wide, _H - 6, f"{one.day:%d.%m}", "middle", "pic-hour")
+        for n, one in enumerate(days)
+        if (len(days) - 1 - n) % every == 0
+    ]
     parts.append(_mark(days, wide, answered_at, hours))
     said = f"Ответ {hours.full(answered_at)}. " + "; ".join(
         f"{d.day:%d.%m}: записей {number(d.posts)}, просмотров {number(d.views)}" for d in days
@@ -81,14 +83,19 @@ def share_line(share: float | None, css: str) -> Markup:
     ).format(css, f"{width:.1f}")
 
 
-def _bar(x: float, wide: float, floor: float, high: float, value: int, most: int, css: str) -> list[str]:
-    if value <= 0:
-        return [
-            f'<line class="pic-grid" x1="{x + _GAP / 2:.1f}" x2="{x + wide - _GAP / 2:.1f}" y1="{floor}" y2="{floor}"/>'
-        ]
-    tall = max(high * value / most, 2.0)
-    bar = f'<rect class="{css}" x="{x + _GAP / 2:.1f}" y="{floor - tall:.1f}" width="{wide - _GAP:.1f}" height="{tall:.1f}"/>'
-    return [bar, _label(x + wide / 2, floor - tall - 3, short(value), "middle", "pic-hour")]
+def _row(days: Sequence[Day], values: Sequence[int], wide: float, floor: float, css: str) -> list[str]:
+    most, right = max(values), _SIDE + len(days) * wide
+    parts = [f'<line class="pic-grid" x1="{_SIDE}" x2="{right:.1f}" y1="{floor}" y2="{floor}"/>']
+    for n, value in enumerate(values):
+        if value <= 0:
+            continue
+        tall, x = max(_TALL * value / most, 2.0), _SIDE + n * wide
+        parts.append(
+            f'<rect class="{css}" x="{x + _GAP / 2:.1f}" y="{floor - tall:.1f}" width="{wide - _GAP:.1f}" height="{tall:.1f}"/>'
+        )
+        if wide >= _LABELLED or value == most:
+            parts.append(_label(x + wide / 2, floor - tall - 4, short(value), "middle", "pic-hour"))
+    return parts
 
 
 def _mark(days: Sequence[Day], wide: float, answered_at: datetime, hours: Hours) -> str:
@@ -96,10 +103,10 @@ def _mark(days: Sequence[Day], wide: float, answered_at: datetime, hours: Hours)
     since = (local.date() - days[0].day).days
     if not 0 <= since < len(days):
         return ""
-    x = _LEFT + wide * (since + (local.hour + local.minute / 60) / 24)
+    x = _SIDE + wide * (since + (local.hour + local.minute / 60) / 24)
     anchor = "end" if x > _W / 2 else "start"
-    label = _label(x - 5 if anchor == "end" else x + 5, _TOP + 2, "ответ", anchor, "pic-answer-word")
-    return f'<line class="pic-answer" x1="{x:.1f}" x2="{x:.1f}" y1="20" y2="{_FLOOR}"/>{label}'
+    label = _label(x - 5 if anchor == "end" else x + 5, 12, "ответ", anchor, "pic-answer-word")
+    return f'<line class="pic-answer" x1="{x:.1f}" x2="{x:.1f}" y1="2" y2="{_LOW_FLOOR}"/>{label}'
 
 
 def _label(x: float, y: float, text: str, anchor: str, css: str) -> str:

@@ -151,9 +151,9 @@ def negative_rises(before: Figures, lately: Figures, least: int = LEAST_NEGATIVE
 
     Where there were hardly any comments before, half of them negative is what it is held against.
     """
-    if lately.share is None or lately.negative < least:
-        return None if lately.negative else False
-    return lately.share > reference_share(before) + by
+    if lately.share is None or lately.share <= reference_share(before) + by:
+        return False
+    return True if lately.negative >= least else None
 
 
 def reference_share(before: Figures) -> float:

@@ -134,7 +134,9 @@ def test_nothing_said_is_no_rise() -> None:
     """Without comments, or without negative ones, the share does not rise."""
     assert negative_rises(BEFORE, Figures()) is False
     assert negative_rises(BEFORE, Figures(comments=50)) is False
-    assert negative_rises(BEFORE, Figures(comments=2, negative=1)) is None
+    assert negative_rises(BEFORE, Figures(comments=2, negative=1)) is False
+    assert negative_rises(BEFORE, Figures(comments=2, negative=2)) is None
+    assert negative_rises(BEFORE, Figures(comments=5, negative=3)) is True
 
 
 def test_before_a_quiet_moment_of_the_future_there_is_no_negative_time() -> None:
