@@ -115,7 +115,7 @@ def _record(
             made_at=work.now, made_by=work.by.id or 0, next_check=work.now + FIRST_LOOK,
         )  # fmt: skip
         publication_id = add_publication(tx, new)
-        told = {"place": named, "url": link.url, "answer": answer_id}
+        told = {"answer_kind": answer.kind, "place": named, "url": link.url}
         if answer.kind == "answer" and Event.ANSWERED in allowed_events(State(row.state)):
             add_events(tx, [NewEvent(risk_id, work.now, work.by.id, "published", {}, told)])
             finish(tx, work, row, Event.ANSWERED.value, {"state": step(row, Event.ANSWERED)})

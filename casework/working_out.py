@@ -137,10 +137,12 @@ def send_working_out(work: Work, risk_id: int, version: int) -> int:
         row = begin(tx, work, risk_id, version, Act.PUBLISH)
         ready = draft(tx, work, row, stand_of(tx, risk_id))
         _refuse(work, ready)
-        chats = [chat.id for chat in chats_for(work.profile, row.level) or work.profile.chats]
+        chats = chats_for(work.profile, row.level) or work.profile.chats
         key = f"working_out:{risk_id}:{row.version}"
-        tell_text(tx, work, key, ready.text, risk_id=risk_id, level=row.level, kind="working_out", chats=chats)
-        told = {"mark": ready.mark, "answer": ready.answer.id if ready.answer else None, "chats": chats}
+        tell_text(
+            tx, work, key, ready.text, risk_id=risk_id, level=row.level, kind="working_out", chats=[c.id for c in chats]
+        )
+        told = {"chats": [chat.name for chat in chats], "fingerprint": ready.mark}
         return finish(tx, work, row, SENT, {}, told=told)
 
 

@@ -204,7 +204,7 @@ def last_working_out(tx: Tx, risk_id: int) -> ToldRow | None:
         .limit(1)
     )
     row = tx.execute(query).one_or_none()
-    return None if row is None else ToldRow(row.at, row.name_shown or "машина", str(row.after.get("mark", "")))
+    return None if row is None else ToldRow(row.at, row.name_shown or "машина", str(row.after.get("fingerprint", "")))
 
 
 def views_of_risk(tx: Tx, risk_id: int) -> int | None:
