@@ -32,21 +32,27 @@ WORDS = 30_000
 """Stems in use; drawn by 1/rank, as words of a language are."""
 
 
-def fill(store: Store, posts: int, risks: int) -> None:
-    """Write so many posts (each a group of its own) and risks, the newest a minute before NOW."""
+def fill(store: Store, posts: int, risks: int, days: int = 365, end: datetime = NOW, *, searched: bool = True) -> None:
+    """Write so many posts (each a group of its own) and risks, spread evenly over days, the newest a minute before the end.
+
+    Without `searched` the words of the posts are left out of the search: half of the time, for who does not search.
+    """
     luck = random.Random(20261121)
     every = max(1, posts // max(risks, 1))
     for start in range(1, posts + 1, STEP):
         ids = range(start, min(start + STEP, posts + 1))
         with store.write() as tx:
             told = [_text(luck) for _ in ids]
-            keep.add_posts(tx, [_post(i, text, posts, luck) for i, text in zip(ids, told, strict=True)])
-            keep.add_words(tx, list(zip(ids, told, strict=True)))
-            insert(tx, grp, ALL_COLUMNS, [_group(i, posts, every, risks) for i in ids])
+            keep.add_posts(
+                tx, [_post(i, text, _seen(i, posts, days, end), luck) for i, text in zip(ids, told, strict=True)]
+            )
+            if searched:
+                keep.add_words(tx, list(zip(ids, told, strict=True)))
+            insert(tx, grp, ALL_COLUMNS, [_group(i, _seen(i, posts, days, end), every, risks) for i in ids])
     for start in range(1, risks + 1, STEP):
         numbers = range(start, min(start + STEP, risks + 1))
         with store.write() as tx:
-            keep_risks.add_risks(tx, [_risk(n, n * every, posts, luck) for n in numbers])
+            keep_risks.add_risks(tx, [_risk(n, _seen(n * every, posts, days, end), luck) for n in numbers])
             keep_risks.add_sources(tx, [(SOURCES[n * every % len(SOURCES)], n) for n in numbers])
             add_events(tx, [NewEvent(n, NOW, None, "found", {}, {"level": 1}) for n in numbers])
     with store.write() as tx:
@@ -57,13 +63,13 @@ def _text(luck: random.Random) -> str:
     return " ".join(f"слов{int(WORDS ** luck.random())}" for _ in range(45))
 
 
-def _seen(number: int, posts: int) -> datetime:
-    """Posts come evenly over a year, the last a minute before NOW."""
-    return NOW - timedelta(minutes=1) - timedelta(days=365) * (posts - number) / posts
+def _seen(number: int, posts: int, days: int, end: datetime) -> datetime:
+    """Posts come evenly, the last a minute before the end."""
+    return end - timedelta(minutes=1) - timedelta(days=days) * (posts - number) / posts
 
 
-def _post(number: int, text: str, posts: int, luck: random.Random) -> Row:
-    at = to_db(_seen(number, posts))
+def _post(number: int, text: str, seen: datetime, luck: random.Random) -> Row:
+    at = to_db(seen)
     return (
         number, "vk", SOURCES[number % len(SOURCES)], f"-1_{number}", "", "", f"https://vk.com/wall-1_{number}", text,
         number.to_bytes(16), text.encode("cp1251"), luck.getrandbits(62), 45, at, at, None, f"{number % 9973:016x}", "[]",
@@ -71,8 +77,8 @@ def _post(number: int, text: str, posts: int, luck: random.Random) -> Row:
     )  # fmt: skip
 
 
-def _group(number: int, posts: int, every: int, risks: int) -> Row:
-    at = to_db(_seen(number, posts))
+def _group(number: int, seen: datetime, every: int, risks: int) -> Row:
+    at = to_db(seen)
     risk_id = number // every if number % every == 0 and number // every <= risks else None
     given: dict[str, Any] = dict.fromkeys(STORED, 0) | {
         "id": number, "first_post_id": number, "risk_id": risk_id, "facts_post_id": number, "facts_points": 1.0,
@@ -84,8 +90,8 @@ def _group(number: int, posts: int, every: int, risks: int) -> Row:
     return (*(given[c] for c in STORED), TextFacts().pack(), *scored)
 
 
-def _risk(number: int, post_id: int, posts: int, luck: random.Random) -> dict[str, Any]:
-    seen, level = _seen(post_id, posts), luck.choice((1, 1, 1, 1, 2, 2, 3, 4))
+def _risk(number: int, seen: datetime, luck: random.Random) -> dict[str, Any]:
+    level = luck.choice((1, 1, 1, 1, 2, 2, 3, 4))
     return {
         "id": number, "number": f"2026-{number:06d}", "title": f"Нет воды на улице № {number}", "state": luck.choice(STATES),
         "veracity": "unconfirmed", "kind": "problem", "level_machine": level, "level_person": None, "level_then": None,
