@@ -55,7 +55,8 @@ class EarState:
     after: int | None
     error: str
     """"" when it hears."""
-    at: str
+    name: str = ""
+    """What people call the bot by, "" while nobody knows."""
 
 
 def listen_once(works: Callable[[], Work], kind: ChatKind, ear: Listener, wait: float) -> Answered:
@@ -81,7 +82,7 @@ def listen_once(works: Callable[[], Work], kind: ChatKind, ear: Listener, wait: 
         came.codes += 1
         _quietly(lambda word=word, text=text: ear.reply(word.person, text), came)  # type: ignore[misc]
     came.skipped = heard.skipped
-    _note_ear(works(), kind, EarState(heard.after, "", ""), state)
+    _note_ear(works(), kind, EarState(heard.after, "", state.name or ear.name()), state)
     return came
 
 
@@ -120,7 +121,7 @@ def ear_state(work: Work, kind: ChatKind) -> EarState:
     """Return how far the bot has heard, and what keeps it from hearing."""
     with work.store.read() as tx:
         value = setting_value(tx, _setting(kind)) or {}
-    return EarState(value.get("after"), value.get("error", ""), value.get("at", ""))
+    return EarState(value.get("after"), value.get("error", ""), value.get("name", ""))
 
 
 def _act(work: Work, tx: Tx, pressed: Pressed, risk_id: int, chat: str) -> str:
@@ -208,6 +209,7 @@ def _setting(kind: ChatKind) -> str:
 
 def _note_ear(work: Work, kind: ChatKind, state: EarState, before: EarState) -> None:
     """Written only when something changed: a quiet bot is asked every few seconds."""
-    if (state.after, state.error) != (before.after, before.error):
+    if state != before:
+        told = {"after": state.after, "error": state.error, "name": state.name, "at": work.now.isoformat()}
         with work.store.write() as tx:
-            put_setting(tx, _setting(kind), {"after": state.after, "error": state.error, "at": work.now.isoformat()})
+            put_setting(tx, _setting(kind), told)

@@ -24,10 +24,14 @@ from desk import (
     acts_parts,
     acts_publications,
     acts_reaction,
+    acts_silence,
     acts_terms,
     answers,
     card,
+    chats,
+    contacts,
     control,
+    duty,
     growth,
     health,
     live,
@@ -83,6 +87,10 @@ def make_app(
         growth,
         sources,
         staff,
+        acts_silence,
+        chats,
+        contacts,
+        duty,
     ):
         app.include_router(room.router)
     app.mount("/static", _Static(directory=STATIC), name="static")

@@ -10,11 +10,14 @@ from fastapi import APIRouter, Depends
 from markupsafe import Markup
 from starlette.responses import Response
 
+from casework import silences
 from casework.entrusted import may_here
 from casework.errors import UnknownRisk
+from casework.hushing import is_danger
 from casework.moves import EVENT_LABELS
 from casework.roles import NO_BLOCK, Act, require
 from casework.triage import DISMISS_REASONS
+from desk.chats import SPANS
 from desk.forms import Fields
 from desk.pictures import share_bar, spread_picture
 from desk.queue import line_of
@@ -140,6 +143,8 @@ def card_page(visit: Visit, risk_id: int, trouble: Trouble | None = None) -> Res
         platforms=_platforms(found), events=[_past(e, visit) for e in reversed(found.events)], methods=METHODS,
         shown_posts=SHOWN_POSTS, shown_events=SHOWN_EVENTS, alert_kinds=ALERTS,
         chats={c.id: c.name for c in visit.desk.profile.chats}, **route_context(found, visit),
+        silences=silences.standing(visit.work, risk_id), spans=SPANS,
+        may_silence=state.is_open and visit.may(Act.SILENCE, block) and not is_danger(found.row.level, found.row.emergency),
         steps=steps_of(found, visit, typed), **form_context(visit, typed),
     )  # fmt: skip
 

@@ -10,7 +10,8 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
-from casework import accounts, clock, habits
+from casework import accounts, clock, contacts, habits
+from casework.chat_presses import ear_state
 from casework.errors import SignInRefused, TooManyTries, WeakPassword
 from casework.passwords import SHORTEST
 from casework.roles import ROLES
@@ -28,6 +29,7 @@ from desk.visit import (
     say,
     set_session_cookie,
 )
+from reports.send import ears_for
 
 router = APIRouter()
 _PRE = "otklik-pre"
@@ -85,7 +87,7 @@ def leave(request: Request, visit: Early) -> Response:
 @router.get("/me")
 def me(visit: Early) -> Response:
     """Show what one sets for oneself."""
-    return _me(visit)
+    return me_page(visit)
 
 
 @router.post("/me/password")
@@ -93,14 +95,14 @@ def password(request: Request, visit: Early) -> Response:
     """Change the own password; all other sessions end."""
     old, new = visit.fields.raw("old"), visit.fields.raw("new")
     if new != visit.fields.raw("again"):
-        return _me(visit, "Новый пароль и повтор различаются. Введите их снова.", 422)
+        return me_page(visit, "Новый пароль и повтор различаются. Введите их снова.", 422)
     try:
         opened = change_password(visit.work, visit.desk.vault, old, new, _from(request))
     except (SignInRefused, WeakPassword) as e:
         text = "Нынешний пароль не подходит. Проверьте раскладку и регистр." if isinstance(e, SignInRefused) else str(e)
-        return _me(visit, text, 422)
+        return me_page(visit, text, 422)
     except TooManyTries as e:
-        return _me(visit, str(e), 429)
+        return me_page(visit, str(e), 429)
     response = visit.go("/", "Пароль изменён. Остальные ваши сеансы закрыты.")
     set_session_cookie(response, request, opened.token)
     return response
@@ -122,12 +124,17 @@ def _form(request: Request, then: str, name: str = "", trouble: str = "", status
     return response
 
 
-def _me(visit: Visit, trouble: str = "", status: int = 200) -> Response:
+def me_page(visit: Visit, trouble: str = "", status: int = 200, contact_trouble: str = "") -> Response:
+    """Return what a person sets for themselves, with what went wrong in a form of it."""
     roles = [ROLES[role] for role in ROLES if role in visit.me.roles]
     blocks = [b.name for b in visit.desk.profile.blocks if b.id in visit.me.blocks]
     return visit.page(
         "me.html", status, trouble=trouble, roles=roles, blocks=blocks, shortest=SHORTEST,
         must_change=visit.session.must_change, last_shift=visit.session.last_shift_at,
+        contacts=contacts.mine(visit.work), contact_trouble=contact_trouble, typed=visit.fields,
+        contact_kinds={kind.value: name for kind, name in contacts.KINDS.items()},
+        bots={kind.value: ear_state(visit.work, kind).name for kind in ears_for(visit.desk.settings)},
+        mail_works=visit.desk.settings.smtp_url is not None, code_lives=contacts.CODE_LIVES,
     )  # fmt: skip
 
 

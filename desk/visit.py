@@ -150,6 +150,7 @@ class Visit:
             ("Контроль", "/control", Act.SEE_RISKS, path.startswith("/control")),
             ("Ответы", "/answers", Act.APPROVE_ANSWER, path.startswith("/answers")),
             ("Темы", "/growth", Act.SEE_RISKS, path.startswith("/growth")),
+            ("Чаты", "/chats", Act.SEE_ALERTS, path.startswith(("/chats", "/duty"))),
             ("Источники", "/sources", Act.SEE_SOURCES, path.startswith("/sources")),
             ("Сотрудники", "/staff", Act.MANAGE_STAFF, path.startswith("/staff")),
         )

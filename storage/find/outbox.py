@@ -72,6 +72,24 @@ def waiting_lines(tx: Tx, chat: str, limit: int = 50) -> tuple[WaitingLine, ...]
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class TryLine:
+    """The last try of a chat."""
+
+    chat: str
+    created_at: datetime
+    sent_at: datetime | None
+    error: str | None
+
+
+def last_tries(tx: Tx, since: datetime) -> dict[str, TryLine]:
+    """Return the newest try message of each chat, written after a moment."""
+    newest = sa.select(sa.func.max(outbox.c.id)).where(outbox.c.kind == "try", outbox.c.created_at > since)
+    query = sa.select(outbox.c.chat, outbox.c.created_at, outbox.c.sent_at, outbox.c.error)
+    rows = tx.execute(query.where(outbox.c.id.in_(newest.group_by(outbox.c.chat))))
+    return {row.chat: TryLine(*row) for row in rows}
+
+
 def due_chats(tx: Tx, now: datetime) -> tuple[str, ...]:
     """Return the chats that have lines to try now."""
     query = sa.select(outbox.c.chat).where(_WAITING, outbox.c.due_at <= now).distinct().order_by(outbox.c.chat)
