@@ -70,6 +70,7 @@ GOALS = (
     Goal("desk_page", "p95_ms", "страница очереди при миллионе записей, p95, мс", most=50),
     Goal("desk_page", "web_rss_most_mb", "процесс страниц, МБ", most=250),
     Goal("desk_page", "first_visit_kib", "первая страница сжатая, КиБ", most=150),
+    Goal("reaction", "seconds", "реакция тысячи рисков под наблюдением, с", most=10),
 )
 
 
@@ -79,6 +80,7 @@ def parts(*, quick: bool) -> Iterator[tuple[str, list[str]]]:
     yield "whole_way", ["--json", *(["--posts", "2000", "--before", "2000"] if quick else [])]
     yield "rules", ["--json"]
     yield "desk_page", ["--json", *(["--posts", "50000", "--risks", "4000", "--requests", "100"] if quick else [])]
+    yield "reaction", ["--json", *(["--risks", "100"] if quick else [])]
 
 
 def run(part: str, arguments: list[str]) -> dict[str, Any]:
