@@ -122,3 +122,29 @@ def test_a_crawl_that_fails_is_written_down(house: House, monkeypatch: pytest.Mo
     worker.stop()
 
     assert len(set(read)) == len(read)
+
+
+def test_recorded_answers_are_looked_at(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The links have a loop of their own beside the crawl: a fault ends one round, and without the crawl there is none."""
+    rounds: list[int] = []
+
+    def flaky(_settings: Settings, _work: object) -> int:
+        rounds.append(1)
+        if len(rounds) == 1:
+            raise RuntimeError("страница не ответила")
+        return 2
+
+    monkeypatch.setattr(schedule, "_LINKS_EVERY", 0.05)
+    monkeypatch.setattr(schedule, "check_links", flaky)
+    monkeypatch.setattr(schedule, "run_claimed", lambda _settings, _claim: None)
+    worker = Worker(house)
+    worker.start()
+    _until(lambda: len(rounds) > 2 and "links" in heartbeat.last_beats(house.work()))
+    worker.stop()
+    rounds.clear()
+    silent = Worker(house, crawl=False)
+    silent.start()
+    time.sleep(0.2)
+    silent.stop()
+
+    assert rounds == []
