@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from casework import source_sync, sources, take_in, triage
-from casework.accounts import add_staff
+from casework import source_sync, sources, take_in
 from casework.alerts import settle_old
 from casework.link_checks import settle_old_checks
-from casework.work import MACHINE, Staff, Work
+from casework.work import MACHINE, Staff
 from otklik.demo_life import DAYS, Month
+from otklik.demo_work import Crew
 from otklik.wiring import House
 from risk.post import Post
 from storage.find.counts import has_posts
-from storage.find.queue import QueueFilter, QueueRow, queue
+from storage.find.queue import QueueFilter, queue
 
 _BATCH_HOURS = 3
-_LOOKED_AT_AFTER = timedelta(hours=5)
-_LOOKED_AT_AFTER = timedelta(hours=7)
-_HANDLED_AFTER = timedelta(hours=28)
-_ANSWERED_AFTER = timedelta(days=2)
-_DISMISS = ("settled", "outside", "duplicate")
+_LATELY = timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +42,15 @@ def load(house: House, now: datetime, progress: Callable[[int, int], None] | Non
     source_sync.sync_profile_sources(begin)
     for source in house.profile.sources:
         sources.pause(begin, source.id, "демонстрационный источник: в сеть не ходит")
-    officer = _officer(house, begin.now)
+    crew = Crew.hire(house.work(by=_founder(), now=begin.now), house)
     posts = list(Month(house.profile, now).posts())
-    done, chance = 0, random.Random(7)
+    done, lately = 0, now - _LATELY
     try:
-        for batch in _batches(posts):
+        for number, batch in enumerate(_batches(posts)):
             moment = batch[-1].seen_at
             take_in.take_in(house.work(now=moment), batch)
-            _work_off(house, officer, moment, chance)
+            if moment > lately or number % 2 == 0:  # long ago half as many rounds show as much
+                crew.round(moment)
             done += len(batch)
             if progress:
                 progress(done, len(posts))
@@ -64,11 +60,6 @@ def load(house: House, now: datetime, progress: Callable[[int, int], None] | Non
     with house.store.read() as tx:
         total = queue(tx, QueueFilter(open_only=False, per_page=1), now).total
     return Loaded(len(posts), total, DAYS)
-
-
-def _officer(house: House, now: datetime) -> Staff:
-    made = add_staff(house.work(by=_founder(), now=now), "dezhurny", "Дежурный специалист", roles=("officer",))
-    return made.staff
 
 
 def _founder() -> Staff:
@@ -86,29 +77,3 @@ def _batches(posts: list[Post]) -> Iterator[list[Post]]:
         batch.append(post)
     if batch:
         yield batch
-
-
-def _work_off(house: House, officer: Staff, now: datetime, chance: random.Random) -> None:
-    """The demo officer's round: begins to check what is fresh, ends what has waited, closes what was answered."""
-    with house.store.read() as tx:
-        rows = queue(tx, QueueFilter(per_page=200), now).rows
-    work = house.work(by=officer, now=now)
-    for row in rows:
-        age = now - row.first_seen
-        if row.state == "preparing" and age >= _ANSWERED_AFTER:
-            triage.dismiss(work, row.id, row.version, "settled", "ответ опубликован, жалоб больше нет")
-        elif row.state in ("found", "verifying") and age >= _HANDLED_AFTER:
-            _decide(work, row, chance)
-        elif row.state == "found" and age >= _LOOKED_AT_AFTER and row.level > 1 and chance.random() < 0.5:
-            triage.start_verification(work, row.id, row.version)
-
-
-def _decide(work: Work, row: QueueRow, chance: random.Random) -> None:
-    """Refute hearsay, dismiss a part of the small things, confirm the rest: what is serious is never dismissed unchecked."""
-    if row.kind == "rumour" or "говорят" in row.title.lower():
-        triage.verify(work, row.id, row.version, "refuted", "ЕДДС, звонок дежурному", "сведения не подтвердились")
-    elif row.level <= 2 and chance.random() < 0.5:
-        triage.dismiss(work, row.id, row.version, chance.choice(_DISMISS))
-    else:
-        found = "confirmed" if chance.random() < 0.8 else "partly"
-        triage.verify(work, row.id, row.version, found, "руководитель отраслевого блока", "меры принимаются")

@@ -17,6 +17,10 @@ _STREETS = ("улице Ленина", "улице Советской", "ули�
 _CHATTER_A_DAY = (22, 34)
 _COMPLAINTS_A_DAY = (3, 5)
 _SPAM = "Внимание, перешлите всем! В округе скоро отключат мобильную связь, это точно, знакомая из конторы сказала."
+BUS = "третий день не ходит вечерний автобус"
+"""Words of the risk whose answer stands on a page that does not open."""
+ICE = "провалился под лёд"
+"""Words of the risk one of whose answers vanishes."""
 _SPAM_COPIES = 480  # the Lipetsk case of DOMAIN 1: many copies, five views each
 
 
@@ -100,6 +104,9 @@ class Month:
         yield from self._spam()
         yield from self._gas()
         yield from self._ice()
+        yield from self._school()
+        yield from self._bridge()
+        yield from self._bus()
 
     def _story(self, ago: timedelta, text: str, views: int, comments: Sequence[str] = (), page: int = 0) -> Event:
         return Event(
@@ -150,24 +157,70 @@ class Month:
         yield from self._copies(first, 1, gap_minutes=12)
 
     def _ice(self) -> Iterator[Event]:
-        text = f"У посёлка {self.places[3]} рыбак провалился под лёд, мужики вытащили. Лёд тонкий, не ходите!"
-        yield self._story(timedelta(days=1, hours=5), text, 1700, COMMENTS_CALM[:2], page=3)
+        """Answered in three places yesterday; this night one of the answers vanished."""
+        text = (
+            f"У посёлка {self.places[3]} рыбак {ICE}, вытащить не могут, лёд ломается! Где спасатели? У берега промоины, там же "
+            "каждый день играют дети."
+        )
+        first = self._story(timedelta(days=1, hours=9), text, 1700, COMMENTS_CALM[:2], page=3)
+        yield first
+        yield from self._copies(first, 2, gap_minutes=100)
+
+    def _school(self) -> Iterator[Event]:
+        """Serious and of this night: by the morning its answer waits for the head's approval."""
+        text = (
+            f"В школе посёлка {self.places[5]} со вчерашнего вечера нет тепла, в классах одиннадцать градусов, дети сидят в "
+            "куртках. Директор говорит, котельная стоит. Куда обращаться родителям?"
+        )
+        first = self._story(timedelta(hours=15, minutes=40), text, 1900, COMMENTS_ANGRY[:2], page=1)
+        yield first
+        yield from self._copies(first, 3, gap_minutes=60)
+
+    def _bridge(self) -> Iterator[Event]:
+        """Worked off a week ago, and the same words go round again this morning: the same risk opens anew."""
+        text = (
+            f"Мост через речку у посёлка {self.places[9]} разваливается: провалились две доски, школьный автобус едет в объезд "
+            "сорок минут, скорая не проедет вовсе. Обещали починить ещё весной, и ничего не сделано."
+        )
+        yield self._story(timedelta(days=10, hours=3), text, 1400, COMMENTS_ANGRY[1:3], page=0)
+        yield self._story(timedelta(days=10, hours=1), text, 700, page=1)
+        yield self._story(timedelta(hours=2, minutes=10), text, 950, COMMENTS_ANGRY[:1], page=2)
+
+    def _bus(self) -> Iterator[Event]:
+        """Answered, but the page on which the answer stands does not open: it cannot be checked yet."""
+        text = (
+            f"Из посёлка {self.places[11]} {BUS}, люди после смены идут восемь километров "
+            "пешком по трассе в темноте. Перевозчик не отвечает, расписание висит старое."
+        )
+        yield self._story(timedelta(hours=25), text, 880, COMMENTS_ANGRY[2:4], page=0)
+        yield self._story(timedelta(hours=24), text, 410, page=3)
 
     def _publish(self, event: Event) -> Iterator[Post]:
         number = self.next_id[event.source.id] = self.next_id[event.source.id] + 1
         url = f"https://example.org/demo/{event.source.id}/{number}"
+        name = (
+            f"{owner_of(event.source.id, event.source.address)}_{number}"
+            if event.source.platform == "vk"
+            else str(number)
+        )
         yield Post(
-            platform=event.source.platform.value, source_id=event.source.id, external_id=str(number), comment_id="", url=url,
+            platform=event.source.platform.value, source_id=event.source.id, external_id=name, comment_id="", url=url,
             text=event.text, published_at=event.at, seen_at=event.at + timedelta(seconds=self.random.uniform(5, 55)),
             reach=Reach(event.views, event.views // 40, event.views // 120, len(event.comments)), voice=self._voice(),
         )  # fmt: skip
         for i, text in enumerate(event.comments, start=1):
             at = event.at + timedelta(minutes=self.random.uniform(2, 18) * i)
             yield Post(
-                platform=event.source.platform.value, source_id=event.source.id, external_id=str(number), comment_id=str(i),
+                platform=event.source.platform.value, source_id=event.source.id, external_id=name, comment_id=str(i),
                 url=f"{url}?c={i}", text=text, published_at=at, seen_at=at + timedelta(seconds=40),
                 reach=Reach(None, self.random.randint(0, 9), None, None), voice=self._voice(),
             )  # fmt: skip
 
     def _voice(self) -> str:
         return f"{self.random.getrandbits(64):016x}"
+
+
+def owner_of(source_id: str, address: str) -> str:
+    """Return the number of a VK community of the demo: what its address says, else one far above any that was given out."""
+    number = address.removeprefix("club")
+    return f"-{number}" if number.isdecimal() else f"-99{sum(source_id.encode()):07d}"

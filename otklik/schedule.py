@@ -71,7 +71,8 @@ class Worker:
             loops[f"chat-{kind}"] = (partial(self._listen, kind), _EARS_EVERY)
         if self.crawl:
             loops["crawls"] = (self._crawls, _CRAWLS_EVERY)
-            loops["links"] = (self._links, _LINKS_EVERY)
+            if not self.house.profile.is_demo:  # its pages are invented: nothing is looked for on the Internet
+                loops["links"] = (self._links, _LINKS_EVERY)
         for name, (body, every) in loops.items():
             thread = threading.Thread(target=self._loop, args=(name, body, every), name=f"otklik-{name}", daemon=True)
             thread.start()

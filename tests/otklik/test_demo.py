@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from casework.history import verify_history
 from otklik.demo_life import DAYS, Month
 from otklik.wiring import House
 from risk.post import Post
+from risk.states import State
 from storage.find.queue import QueueFilter, QueueRow, queue
-from storage.tables import grp, outbox, post, risk, source
+from storage.tables import answer, grp, outbox, post, publication, risk, source
 
 MOMENT = datetime(2026, 11, 21, 12, 7, tzinfo=UTC)
 
@@ -54,7 +56,7 @@ def test_every_level_and_many_states_are_there(rows: tuple[QueueRow, ...]) -> No
     states = Counter(row.state for row in rows)
 
     assert {row.level for row in rows} == {1, 2, 3, 4}
-    assert states.keys() >= {"found", "verifying", "preparing", "dismissed"}
+    assert states.keys() == {state.value for state in State}
     assert {row.veracity for row in rows} >= {"unconfirmed", "confirmed", "refuted"}
     assert sum(states[s] for s in ("found", "verifying", "preparing")) >= 5
     assert len({row.topic for row in rows}) >= 6
@@ -110,3 +112,26 @@ def test_the_demo_asks_no_network(demo_house: House) -> None:
         states = tx.execute(sa.select(source.c.state, source.c.state_reason).distinct()).all()
 
     assert [tuple(row) for row in states] == [("paused", "демонстрационный источник: в сеть не ходит")]
+
+
+def test_the_work_is_led_to_its_end(demo_house: House, rows: tuple[QueueRow, ...]) -> None:
+    """The month shows a refuted rumour closed, a vanished answer, an answer that waits for the head, and a spread anew."""
+    with demo_house.store.read() as tx:
+        gone = tx.execute(sa.select(publication.c.risk_id).where(publication.c.state == "gone")).scalars().all()
+        waiting = tx.execute(sa.select(answer.c.risk_id).where(answer.c.state == "waiting")).scalars().all()
+        again = tx.execute(sa.select(risk.c.id).where(risk.c.reopened > 0)).scalars().all()
+    states = {row.id: row.state for row in rows}
+    (rumour,) = [row for row in rows if "отравлена вода" in row.title]
+
+    assert rumour.state == "worked_off"
+    assert {states[i] for i in gone} == {"watched"}
+    assert waiting
+    assert {states[i] for i in again} == {"reopened"}
+
+
+def test_every_history_of_the_demo_is_whole(demo_house: House) -> None:
+    """The invented month leaves no broken chain."""
+    report = verify_history(demo_house.work())
+
+    assert report.whole
+    assert report.risks > 50
