@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from district.addresses import plain, refusal
+from district.errors import shown
 from district.load_parts import refer, unique
 from district.load_table import Table
 from district.profile import Expected, Platform, Selectors, Source
@@ -40,6 +41,7 @@ def sources(root: Table, territories: Mapping[str, str], allowed: Collection[str
 def _source(table: Table, territories: Mapping[str, str], allowed: Collection[str]) -> Source:
     platform = table.one_of("platform", Platform)
     mode, selectors = _reading(table, platform)
+    media, federal = _media(table)
     source = Source(
         id=table.slug(),
         name=table.text("name"),
@@ -52,7 +54,8 @@ def _source(table: Table, territories: Mapping[str, str], allowed: Collection[st
         account=table.text("account", default="") or None,
         territory=table.text("territory", default="") or None,
         official=table.flag("official", default=False),
-        media=table.flag("media", default=False),
+        media=media,
+        federal=federal,
         comments=table.flag("comments", default=True),
         footers=table.texts("footers"),
         series=table.texts("series"),
@@ -64,6 +67,17 @@ def _source(table: Table, territories: Mapping[str, str], allowed: Collection[st
     if platform is Platform.MAX:
         table.wrong("platform", "max", "MAX пока не читается", "источник будет ждать следующего выпуска", fatal=False)
     return source
+
+
+def _media(table: Table) -> tuple[bool, bool]:
+    """Read `media`: true or "regional" is regional, "federal" federal; return whether it is media and whether federal."""
+    told = table.pop("media")
+    if told is None or isinstance(told, bool):
+        return bool(told), False
+    if told not in ("regional", "federal"):
+        mend = 'запишите media = "regional", "federal", true или false'
+        table.wrong("media", told, f"такого вида издания нет: {shown(told)}", mend)
+    return True, told == "federal"
 
 
 def _address(table: Table, platform: Platform, allowed: Collection[str]) -> str:

@@ -177,6 +177,8 @@ class Source:
     """True when the page belongs to the administration: its posts are answers, not complaints."""
     media: bool = False
     """True for regional or federal media: their interest raises the level (DOMAIN 1)."""
+    federal: bool = False
+    """True for federal media alone: a criterion of level 4, regional ones are of level 3 (DOMAIN 1)."""
     comments: bool = True
     footers: tuple[str, ...] = ()
     """Signature lines of the channel, stripped before copies are compared."""

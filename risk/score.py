@@ -89,7 +89,8 @@ def score(facts: TextFacts, spread: Spread, profile: Profile, now: datetime) -> 
     emergency = safety.is_emergency(case)
     reasons = _without_thin_spread(case, _reasons(case, _ALL))
     points = sum(reason.points for reason in reasons)
-    level = Level.CRITICAL if emergency else min(level_for(points, profile), _highest(case))
+    # Federal media are a criterion of level 4 by themselves (DOMAIN 1), regional ones only together with another of level 3.
+    level = Level.CRITICAL if emergency or case.spread.federal else min(level_for(points, profile), _highest(case))
     return Score(points, level, tuple(sorted(reasons, key=lambda r: -r.points)), RULE_SET, emergency)
 
 

@@ -30,6 +30,8 @@ class Spread:
     negative_comments: int = 0
     media: bool = False
     """True when a source marked `media` in the profile has published it."""
+    federal: bool = False
+    """True when one of them is federal."""
     official_answer: bool = False
     """True when an official page has published or commented on it."""
     asked_after_answer: bool = False

@@ -76,4 +76,6 @@ def negative_comments(case: Case) -> Found | None:
 
 def media(case: Case) -> Found | None:
     """Об этом написало областное или федеральное издание."""
+    if case.spread.federal:
+        return Found("Написало федеральное издание.")
     return Found("Написало областное или федеральное издание.") if case.spread.media else None

@@ -290,3 +290,17 @@ def test_the_same_page_twice_is_refused(tmp_path: Path) -> None:
     told = [p for p in problems(tmp_path, TOML + "[[sources]]" + twin) if p.fatal]
 
     assert [(p.key, "vk-one" in p.reason) for p in told] == [("sources[3].address", True)]
+
+
+@pytest.mark.parametrize(
+    ("told", "media", "federal"),
+    [("true", True, False), ("false", False, False), ('"regional"', True, False), ('"federal"', True, True)],
+)
+def test_federal_media_are_told_from_regional(tmp_path: Path, told: str, *, media: bool, federal: bool) -> None:
+    """`media = true` goes on to mean regional media; "federal" is a kind of its own (DOMAIN 1, level 4)."""
+    path = tmp_path / "small.toml"
+    path.write_text(TOML.replace("media = false", f"media = {told}"), encoding="utf-8")
+
+    source = load_profile(path).sources[0]
+
+    assert (source.media, source.federal) == (media, federal)

@@ -99,6 +99,15 @@ def test_danger_words_raise_the_level_at_once(text: str, danger: str) -> None:
         assert result.reasons[0].signal == "danger"
 
 
+@pytest.mark.parametrize("text", COMPLAINTS)
+def test_federal_media_make_level_four_and_regional_ones_do_not(text: str) -> None:
+    """Federal media are one of the criteria of level 4, regional ones one of two of level 3 (DOMAIN 1); ЕДДС is not told."""
+    assert scored(text, media=True).level is Level.MEDIUM
+    assert scored(text, media=True, federal=True).level is Level.CRITICAL
+    assert not scored(text, media=True, federal=True).emergency
+    assert scored("Доброе утро, соседи!", media=True, federal=True).level is Level.NONE
+
+
 def test_a_panic_rumour_is_critical() -> None:
     """«Говорят, вода отравлена» is a rumour by kind and critical by level (DOMAIN 1, fourth row)."""
     text = "Говорят, вода отравлена! Правда ли?"
