@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
-from risk.matching import Known, Look, Match, Order, Rule, Tokens, look, read_part
+from risk.forms import Forms, looked_up
+from risk.matching import Known, Look, Match, Order, Rule, Tokens, look, look_again
 from risk.phrases import GAP, GAP_ANY_ORDER, LAST_OLD_YEAR, NUMBER, WHOLE, YEAR, plain, split, stem_keys
-from texts.stems import MARKS, byte_tokens, fixed, stems, text_token, token_text
+from texts.stems import stems
 
 __all__ = ["Dictionary", "Match", "Tokens"]
 
-_MEMO_LIMIT = 150_000
-"""Forms of words remembered between texts, about 25 MB (measured: 170 bytes each); then they are learnt anew."""
 _LITTLE_COST = 100
 """A little word («не», «в») is met as often as a hundred others: it never starts a search when it can be helped."""
-_MARKS = frozenset(mark.encode() for mark in MARKS)
-
-Memo = tuple[dict[bytes, bytes], dict[bytes, Known]]
-"""Stems of all forms met, b"" for a mark; and what is known of those few that some phrase has.
-
-Both are small on purpose: what a look-up costs is the walk through memory (measured: 0.1 us a word of a long stream), so
-stems stay on the one-byte page, and a word that is its own stem is not kept twice.
-"""
 
 
 class Dictionary:
     """All phrases of all tables, ready to be found in one pass; built once."""
 
-    def __init__(self) -> None:
+    def __init__(self, numbered: Sequence[str] = ()) -> None:
+        """Take words whose forms are numbered first, so that `Tokens.ids` can be asked for them (see number_of)."""
+        self._numbered = numbered
+        self._forms: Forms | None = None
         self._slots: dict[tuple[str, ...], int] = {}
         self._exact: dict[str, list[int]] = {}
         self._by_stem: dict[str, list[int]] = {}
@@ -38,7 +32,6 @@ class Dictionary:
         self._special: dict[str, list[int]] = {NUMBER: [], YEAR: []}
         self._rules: list[Rule] = []
         self._anchored: dict[int, list[Rule]] = {}
-        self._memo: Memo = ({}, {})
 
     def add(self, row: Any, phrases: str, *, later: bool = False, vote: tuple[str, float] | None = None) -> None:
         """Add phrases, parted by `;` or a new line, that mean `row`; ValueError for an empty part.
@@ -72,22 +65,21 @@ class Dictionary:
 
     def tokens(self, text: str) -> Tokens:
         """Return a text as tokens that the dictionary has looked up."""
-        raw = byte_tokens(text)
-        memo = self._memo
-        try:
-            stem_list = list(map(memo[0].__getitem__, raw))
-        except KeyError:
-            memo = self._memo = self._learn(memo if len(memo[0]) < _MEMO_LIMIT else ({}, {}), raw)
-            stem_list = list(map(memo[0].__getitem__, raw))
-        return Tokens(raw, stem_list, list(map(memo[1].get, read_part(raw))))
+        return self.tokens_many([text])[0]
+
+    def tokens_many(self, texts: Sequence[str]) -> list[Tokens]:
+        """Return texts as tokens that the dictionary has looked up, in order: a page of a crawl at once costs half."""
+        if self._forms is None or self._forms.is_full:
+            self._forms = Forms(self._known, self._numbered)
+        return looked_up(self._forms, texts)
 
     def find(self, text: Tokens) -> list[Match]:
         """Return every phrase found, in no particular order."""
-        return look(text, later=False)
+        return look(text)
 
     def find_more(self, text: Tokens) -> list[Match]:
         """Return every phrase found of those added for later."""
-        return look(text, later=True)
+        return look_again(text)
 
     def _rules_of(self, row: Any, phrase: str, also: tuple[Rule, ...]) -> list[Rule]:
         """Turn a phrase into rules: one for each choice among alternatives of several words."""
@@ -141,18 +133,6 @@ class Dictionary:
             for key in stem_keys(form, stems([form])[0]):
                 self._by_stem.setdefault(key, []).append(slot)
 
-    def _learn(self, memo: Memo, raw: list[bytes]) -> Memo:
-        """Look up forms of words never met before and remember them; a full memory is replaced, never emptied."""
-        stem_of, known = memo
-        new = {token for token in raw if token not in stem_of}
-        forms = [(token, fixed(token_text(token))) for token in new]
-        for (token, word), stem in zip(forms, stems([word for _, word in forms]), strict=True):
-            told = None if token in _MARKS else self._known(word, stem)
-            if told is not None:
-                known[token] = told
-            stem_of[token] = b"" if token in _MARKS else _kept(token, stem)
-        return memo
-
     def _known(self, word: str, stem: str) -> Known | None:
         slots = set(self._exact.get(word, ()))
         if word not in WHOLE:
@@ -168,29 +148,16 @@ class Dictionary:
         rules = [rule for slot in slots for rule in self._anchored.get(slot, ())]
         first = [rule for rule in rules if not rule.later]
         later = [rule for rule in rules if rule.later]
-        return Known(frozenset(slots), _look(first, slots), _look(later, slots), _votes(first))
+        return Known(frozenset(slots), _look(first), _look(later), _votes(first))
 
 
-def _kept(token: bytes, stem: str) -> bytes:
-    """Return a stem on the page of tokens; the token itself when it is its own stem."""
-    told = text_token(stem)
-    return token if told == token else told
-
-
-def _look(rules: list[Rule], slots: set[int]) -> Look | None:
-    """Return what a form starts: rows of which it is a whole phrase, rules of several words behind another slot."""
-    several = tuple((_other(rule, slots), rule) for rule in rules if not rule.is_word)
+def _look(rules: list[Rule]) -> Look | None:
+    """Return what a form starts: rows of which it is a whole phrase, rules of several words behind their neighbours."""
+    several = tuple((rule.beside, rule) for rule in rules if not rule.is_word)
     alone = tuple(rule.row for rule in rules if rule.is_word and rule.vote is None)
     if not alone and not several:
         return None
-    reach = max((rule.reach for _, rule in several), default=0)
-    return Look(alone, several, frozenset(other for other, _ in several), reach)
-
-
-def _other(rule: Rule, slots: set[int]) -> int:
-    """Return a slot of the phrase that the form itself does not fill, or any when there is none."""
-    own = rule.orders[0].slots
-    return rule.pair[0] if rule.pair else next((slot for slot in own if slot not in slots), own[0])
+    return Look(alone, several, frozenset(slot for beside, _ in several for slot in beside))
 
 
 def _votes(rules: list[Rule]) -> tuple[tuple[str, float], ...]:

@@ -5,18 +5,25 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
+from risk.phrases import GAP_ANY_ORDER
 from texts.stems import MARKS, token_text
 
 _MARKS = frozenset(mark.encode() for mark in MARKS)
-_READ_TOKENS = 400
+MARK_ORDER = (".", "?", "!", ",", '"')
+"""Marks are the first forms that are numbered, those that end a sentence before the others."""
+MARK_COUNT = len(MARK_ORDER)
+_LAST_END = 2
+_END_IDS = frozenset(range(_LAST_END + 1))
+READ_TOKENS = 400
 """A message tells its matter in its first 400 tokens; the rest of an article goes to the search only."""
+NEAR = GAP_ANY_ORDER + 2
+"""Tokens to either side in which the next word of a phrase stands, a comma between them counted."""
 _REACH_TOKENS = 40
 """So far beyond them the words of a phrase may stand that begins before."""
 _NEAR_TOKENS = 12
 """Two words so close are looked at between; farther apart the ends of all sentences are found once."""
-_ENDS = frozenset((b".", b"?", b"!"))
 _QUOTE = b'"'
 _ENOUGH_WORDS = 2
 _LEADING = frozenset(
@@ -73,9 +80,16 @@ class Rule:
         return len(self.orders[0].slots) == 1 and not self.also
 
     @property
-    def reach(self) -> int:
-        """How many tokens to either side of its rarest word another one may stand, commas between them counted."""
-        return max(sum(order.gaps) + 2 * len(order.gaps) for order in self.orders)
+    def beside(self) -> frozenset[int]:
+        """Slots of which one is filled within NEAR tokens of the rarest word wherever the phrase stands."""
+        return frozenset(
+            order.slots[order.anchor - 1 if order.anchor else min(1, len(order.slots) - 1)] for order in self.orders
+        )
+
+    @property
+    def rarest(self) -> int:
+        """The slot of the rarest word."""
+        return self.orders[0].slots[self.orders[0].anchor]
 
 
 class Look(NamedTuple):
@@ -83,12 +97,10 @@ class Look(NamedTuple):
 
     alone: tuple[Any, ...]
     """Rows of which it is a whole phrase."""
-    rules: tuple[tuple[int, Rule], ...]
-    """Phrases to try, each behind another of its slots."""
-    others: frozenset[int]
+    rules: tuple[tuple[frozenset[int], Rule], ...]
+    """Phrases to try, each behind slots that a neighbour must fill."""
+    beside: frozenset[int]
     """All those slots: most often no neighbour fills one of them."""
-    reach: int
-    """How many tokens to either side those neighbours may stand."""
 
 
 class Known(NamedTuple):
@@ -103,44 +115,113 @@ class Known(NamedTuple):
     """Topics that the form alone speaks for."""
 
 
+class Source(Protocol):
+    """Where the tokens of a text come from."""
+
+    def tokens(self, start: int, end: int) -> list[bytes]:
+        """Return tokens of the batch in order."""
+
+
 class Tokens:
     """A text cut into tokens, with what the dictionary knows of each."""
 
-    __slots__ = ("_stops", "hot", "known", "raw", "stems")
+    __slots__ = (
+        "_hot",
+        "_known",
+        "_raw",
+        "_source",
+        "_start",
+        "_stops",
+        "_words",
+        "ids",
+        "speaks",
+        "stem_text",
+        "tries",
+    )
 
-    def __init__(self, raw: list[bytes], stems: list[bytes], known: list[Known | None]) -> None:
-        self.raw = raw
-        """Tokens of texts.stems.byte_tokens: a look-up needs no decoding."""
-        self.stems = stems
-        """Stem of each token on the same page, b"" for a mark."""
-        self.known = known
-        """What is known of each token that is read, None for a form of no phrase."""
-        self.hot = [(i, each) for i, each in enumerate(known) if each]
-        """Tokens that some phrase has, with their place; what stands far down a long text is not read."""
-        if len(known) > _READ_TOKENS:
-            self.hot = [pair for pair in self.hot if pair[0] < _READ_TOKENS]
+    def __init__(
+        self,
+        source: Source,
+        start: int,
+        ids: list[int],
+        words: list[Known | None],
+        *,
+        speaks: list[int],
+        tries: list[int],
+        stems: str,
+    ) -> None:
+        self._source = source
+        self._start = start
+        self._words = words
+        self.ids = ids
+        """Number of each token's form (risk.forms); marks come first."""
+        self.speaks = speaks
+        """Tokens that are a phrase of the first look, or speak for a topic."""
+        self.tries = tries
+        """Tokens at which a longer phrase of the first look may begin."""
+        self.stem_text = stems
+        """Stems joined by spaces."""
+        self._raw: list[bytes] | None = None
+        self._known: list[Known | None] | None = None
+        self._hot: list[tuple[int, Known]] | None = None
         self._stops: list[int] | None = None
+
+    @property
+    def raw(self) -> list[bytes]:
+        """Return the tokens of texts.stems.byte_tokens."""
+        if self._raw is None:
+            self._raw = self._source.tokens(self._start, self._start + len(self.ids))
+        return self._raw
+
+    @property
+    def known(self) -> list[Known | None]:
+        """Return what is known of each token that is read, None for a form of no phrase."""
+        if self._known is None:
+            self._known = list(map(self._words.__getitem__, self.ids[: READ_TOKENS + _REACH_TOKENS]))
+        return self._known
+
+    @property
+    def hot(self) -> list[tuple[int, Known]]:
+        """Return the tokens that some phrase has, with their place."""
+        if self._hot is None:
+            self._hot = [(i, each) for i, each in enumerate(self.known[:READ_TOKENS]) if each]
+        return self._hot
+
+    def speaking(self) -> list[tuple[int, Known]]:
+        """Return the tokens that speak for themselves, with their place."""
+        return self._with_known(self.speaks)
+
+    def trying(self) -> list[tuple[int, Known]]:
+        """Return the tokens around which longer phrases of the first look may stand, with their place."""
+        return self._with_known(self.tries)
+
+    def _with_known(self, places: list[int]) -> list[tuple[int, Known]]:
+        words, ids = self._words, self.ids
+        return [(at, known) for at in places if (known := words[ids[at]])]
 
     @property
     def stops(self) -> list[int]:
         """Return the tokens that end a sentence."""
         if self._stops is None:
-            self._stops = [i for i, token in enumerate(self.raw) if token in _ENDS and self._ends(i)]
+            self._stops = [i for i, form in enumerate(self.ids) if form <= _LAST_END and self._ends(i)]
         return self._stops
 
     def _ends(self, at: int) -> bool:
         """True unless the sign at this token only shortens a word or parts a number."""
-        if self.raw[at] != b".":
+        if self.ids[at]:
             return True
-        before = self.raw[at - 1] if at else b""
-        if len(before) == 1 or (before.isdigit() and at + 1 < len(self.raw)):
+        before = self._source.tokens(self._start + at - 1, self._start + at)[0] if at else b""
+        if len(before) == 1 or (before.isdigit() and at + 1 < len(self.ids)):
             return False
         return len(before) >= 5 or token_text(before) not in _SHORTENED
 
     def together(self, a: int, b: int) -> bool:
         """True when no sentence ends between two tokens."""
-        if -_NEAR_TOKENS < a - b < _NEAR_TOKENS and _ENDS.isdisjoint(self.raw[a:b] or self.raw[b:a]):
-            return True
+        if self._stops is None and -_NEAR_TOKENS < a - b < _NEAR_TOKENS:
+            first, last = (a, b) if a < b else (b, a)
+            if _END_IDS.isdisjoint(self.ids[first:last]):
+                return True
+            return not any(self.ids[i] <= _LAST_END and self._ends(i) for i in range(first, last))
         return self.sentence(a) == self.sentence(b)
 
     def sentence(self, at: int) -> int:
@@ -149,55 +230,61 @@ class Tokens:
 
     def quoted(self, start: int, end: int) -> str:
         """Return the words from one token to another, in lower case, without marks: those before a comma say enough."""
-        words: list[bytes] = []
-        for token in self.raw[start : end + 1]:
-            if token not in _MARKS:
-                words.append(token)
-            elif token != _QUOTE and len(words) >= _ENOUGH_WORDS:
-                break
+        words = self.raw[start : end + 1]
+        if not _MARKS.isdisjoint(words):
+            words = _before_pause(words)
         while len(words) > _ENOUGH_WORDS and words[-1] in _LEADING:
             words.pop()
         return token_text(b" ".join(words))
 
-    def stem_text(self) -> str:
-        """Return the stems joined by spaces."""
-        return token_text(b" ".join(filter(None, self.stems)))
+
+def _before_pause(tokens: list[bytes]) -> list[bytes]:
+    """Return the words of tokens up to the first mark that has enough of them before it."""
+    words: list[bytes] = []
+    for token in tokens:
+        if token not in _MARKS:
+            words.append(token)
+        elif token != _QUOTE and len(words) >= _ENOUGH_WORDS:
+            break
+    return words
 
 
-def read_part(raw: list[bytes]) -> list[bytes]:
-    """Return the tokens that are looked up in the phrases."""
-    return raw if len(raw) <= _READ_TOKENS else raw[: _READ_TOKENS + _REACH_TOKENS]
-
-
-def look(text: Tokens, *, later: bool) -> list[Match]:
-    """Return every phrase of the first or of the second look, in no particular order."""
+def look(text: Tokens) -> list[Match]:
+    """Return every phrase of the first look, in no particular order."""
     found: list[Match] = []
-    tries: list[tuple[int, Look]] = []
-    for at, known in text.hot:
-        starts = known[2] if later else known[1]
-        if starts is not None:
-            for row in starts[0]:
+    for at, known in text.speaking():
+        if known[1] is not None:
+            for row in known[1][0]:
                 found.append(_new(Match, (row, at, at, ())))
-            if starts[1]:
-                tries.append((at, starts))
-    for at, starts in tries:
-        _try(text, at, starts, found)
+    for at, known in text.trying():
+        if known[1] is not None:
+            _try(text, at, known[1], found)
+    return found
+
+
+def look_again(text: Tokens) -> list[Match]:
+    """Return every phrase of the second look, in no particular order."""
+    starting = [(at, known[2]) for at, known in text.hot if known[2] is not None]
+    found = [_new(Match, (row, at, at, ())) for at, starts in starting for row in starts[0]]
+    for at, starts in starting:
+        if starts[1]:
+            _try(text, at, starts, found)
     return found
 
 
 def _try(text: Tokens, at: int, starts: Look, found: list[Match]) -> None:
     """Add the phrases of several words around a token; most are left out because no neighbour is a word of theirs."""
-    _, rules, others, reach = starts
+    _, rules, beside = starts
     around = [
         each[0]
-        for each in text.known[(at - reach if at > reach else 0) : at + reach + 1]
-        if each and not others.isdisjoint(each[0])
+        for each in text.known[(at - NEAR if at > NEAR else 0) : at + NEAR + 1]
+        if each and not beside.isdisjoint(each[0])
     ]
     if not around:
         return
-    for other, rule in rules:
+    for slots_beside, rule in rules:
         for slots in around:
-            if other in slots:
+            if not slots_beside.isdisjoint(slots):
                 match = _pair(rule, text, at) if rule.pair else _from_anchor(rule, text, at)
                 if match is not None:
                     found.append(match)
@@ -207,11 +294,11 @@ def _try(text: Tokens, at: int, starts: Look, found: list[Match]) -> None:
 def _pair(rule: Rule, text: Tokens, at: int) -> Match | None:
     """Return a phrase of two words whose rarer one stands here; the same as _from_anchor, in a third of its time."""
     assert rule.pair is not None
-    known, stems = text.known, text.stems
+    known, ids = text.known, text.ids
     other, left, right = rule.pair
     last = len(known) - 1
     if right:
-        right += at < last and not stems[at + 1]
+        right += at < last and ids[at + 1] < MARK_COUNT
         for i in range(at + 1, min(last, at + right) + 1):
             each = known[i]
             if each and other in each[0]:
@@ -219,7 +306,7 @@ def _pair(rule: Rule, text: Tokens, at: int) -> Match | None:
                     return _new(Match, (rule.row, at, i, ()))
                 break
     if left:
-        left += at > 0 and not stems[at - 1]
+        left += at > 0 and ids[at - 1] < MARK_COUNT
         for i in range(at - 1, max(0, at - left) - 1, -1):
             each = known[i]
             if each and other in each[0]:
@@ -240,10 +327,10 @@ def _from_anchor(rule: Rule, text: Tokens, at: int) -> Match | None:
 
 def _leftwards(order: Order, text: Tokens, start: int) -> int | None:
     """Return the first token of the phrase, going left from its rarest word, or None."""
-    known, stems = text.known, text.stems
+    known, ids = text.known, text.ids
     for i in range(order.anchor - 1, -1, -1):
         slot = order.slots[i]
-        comma = start > 0 and not stems[start - 1]
+        comma = start > 0 and ids[start - 1] < MARK_COUNT
         for at in range(start - 1, max(-1, start - order.gaps[i + 1] - 2 - comma), -1):
             each = known[at]
             if each and slot in each[0]:
@@ -256,10 +343,10 @@ def _leftwards(order: Order, text: Tokens, start: int) -> int | None:
 
 def _rightwards(order: Order, text: Tokens, end: int) -> int | None:
     """Return the last token of the phrase, going right from its rarest word, or None."""
-    known, stems = text.known, text.stems
+    known, ids = text.known, text.ids
     for i in range(order.anchor + 1, len(order.slots)):
         slot = order.slots[i]
-        comma = end + 1 < len(known) and not stems[end + 1]
+        comma = end + 1 < len(known) and ids[end + 1] < MARK_COUNT
         for at in range(end + 1, min(len(known), end + order.gaps[i] + 2 + comma)):
             each = known[at]
             if each and slot in each[0]:
@@ -272,9 +359,10 @@ def _rightwards(order: Order, text: Tokens, end: int) -> int | None:
 
 def _anywhere(rules: tuple[Rule, ...], text: Tokens) -> Iterator[tuple[int, int]]:
     """Yield the spans of the rules that hold anywhere in the text."""
-    for rule in rules:
-        first = rule.orders[0].slots[rule.orders[0].anchor]
-        for at, known in text.hot:
-            match = _from_anchor(rule, text, at) if first in known[0] else None
-            if match is not None:
-                yield match.start, match.end
+    rarest = frozenset(rule.rarest for rule in rules)
+    for at, known in text.hot if rules else ():
+        if not rarest.isdisjoint(known[0]):
+            for rule in rules:
+                match = _from_anchor(rule, text, at) if rule.rarest in known[0] else None
+                if match is not None:
+                    yield match.start, match.end

@@ -10,9 +10,10 @@ from risk.dictionary import Match, Tokens
 from risk.facts import Hit, Outage, TextFacts
 from risk.guards import judge
 from risk.lasting import outages
+from risk.matching import MARK_COUNT
 from risk.score import text_points
 from risk.states import Kind
-from risk.vocabulary import TELLING, Found, Table, build, by_table
+from risk.vocabulary import BESIDE, TELLING, Found, Table, build, by_table
 from risk.words.flags import IDLE
 from risk.words.votes import VOTES
 from texts.places import Places
@@ -38,23 +39,7 @@ _NO_SERVICE = frozenset(
 )
 """Topics in which «нужно» and «когда» are talk more often than a complaint (read on walls)."""
 _LANDMARK_SHARE = 0.25
-_BESIDE = frozenset(
-    word.encode("cp1251")
-    for word in (
-        "у",
-        "около",
-        "возле",
-        "напротив",
-        "рядом",
-        "мимо",
-        "районе",
-        "вблизи",
-        "недалеко",
-        "от",
-        "до",
-        "сторону",
-    )
-)
+_BESIDE_IDS = frozenset(range(MARK_COUNT, MARK_COUNT + len(BESIDE)))
 _ASK = "ask"
 _IDLE = frozenset(row.id for row in IDLE)
 _SHOWN_TOPICS = 3
@@ -64,6 +49,8 @@ _STORY_WORDS = 90
 """A complaint has one or more signs of it in every 90 words; a story or an article has fewer (read on real walls)."""
 
 
+_BATCH = 100
+"""Texts cut at once: a page of a crawl fits the processor's own memory."""
 _LATELY = 256
 """Texts remembered for their exact copies: on real walls one in nine repeats one of the last hundred."""
 
@@ -79,25 +66,27 @@ class Reader:
 
     def read(self, text: str) -> TextFacts:
         """Return the facts of one text; the same object for a text read a moment ago."""
-        facts = self._lately.get(text)
-        if facts is None:
-            if len(self._lately) >= _LATELY:
-                self._lately = {}
-            facts = self._lately[text] = self._read(text)
-        return facts
+        return self.read_many([text])[0]
 
-    def _read(self, text: str) -> TextFacts:
-        tokens = self._book.tokens(text)
+    def read_many(self, texts: Sequence[str]) -> list[TextFacts]:
+        """Return the facts of each text, in order; a page of a crawl at once costs half of its posts one by one."""
+        facts = {text: self._lately[text] for text in texts if text in self._lately}
+        fresh = [text for text in dict.fromkeys(texts) if text not in facts]
+        for start in range(0, len(fresh), _BATCH):
+            page = fresh[start : start + _BATCH]
+            for text, tokens in zip(page, self._book.tokens_many(page), strict=True):
+                facts[text] = self._read(text, tokens)
+        if fresh:
+            self._lately = {text: facts[text] for text in fresh[-_LATELY:]}
+        return [facts[text] for text in texts]
+
+    def _read(self, text: str, tokens: Tokens) -> TextFacts:
         matches = self._book.find(tokens)
         found = by_table(matches)
         if not any(table in found for table in TELLING):
             return _idle_facts(found, tokens)
         facts = _facts(by_table(matches + self._book.find_more(tokens)), tokens)
         return replace(facts, places=self._places.find(text), points_text=text_points(facts, self.profile))
-
-    def read_many(self, texts: Sequence[str]) -> list[TextFacts]:
-        """Return the facts of each text, in order."""
-        return [self.read(text) for text in texts]
 
 
 def settlements_of(profile: Profile) -> dict[str, str]:
@@ -113,7 +102,7 @@ def _idle_facts(found: Found, text: Tokens) -> TextFacts:
     """Return the facts of a text without danger, outage or trouble: topic and tone, no places, no flags, no points."""
     tone = _hits(found, Table.TONE, text)
     kind = Kind.PRAISE if any(hit.id == "thanks" for hit in tone) else Kind.QUESTION
-    return TextFacts(kind=kind, topics=_topics(_votes(found, text, ())), tone=tone, stems=text.stem_text())
+    return TextFacts(kind=kind, topics=_topics(_votes(found, text, ())), tone=tone, stems=text.stem_text)
 
 
 def _facts(found: Found, text: Tokens) -> TextFacts:
@@ -139,7 +128,7 @@ def _facts(found: Found, text: Tokens) -> TextFacts:
         weight=_hits(found, Table.WEIGHT, text),
         answer=answer,
         flags=flags,
-        stems=text.stem_text(),
+        stems=text.stem_text,
     )
 
 
@@ -156,7 +145,7 @@ def _hits(found: Found, table: Table, text: Tokens) -> tuple[Hit, ...]:
 def _votes(found: Found, text: Tokens, rows: Iterable[str]) -> dict[str, float]:
     """Return how much the words speak for each topic; a word counts once, with its heaviest phrase."""
     votes: dict[str, float] = {}
-    for at, known in text.hot:
+    for at, known in text.speaking():
         if known[3]:
             share = _share(text, at)
             for topic, weight in known[3]:
@@ -188,8 +177,8 @@ def _alone(text: Tokens, topic: str, at: int) -> float:
 
 def _share(text: Tokens, at: int) -> float:
     """Return how much a word counts: less when it only says where («у школы», «напротив детского сада»)."""
-    before = text.raw[max(0, at - 2) : at]
-    return 1.0 if _BESIDE.isdisjoint(before) else _LANDMARK_SHARE
+    before = text.ids[max(0, at - 2) : at]
+    return 1.0 if _BESIDE_IDS.isdisjoint(before) else _LANDMARK_SHARE
 
 
 def _topics(votes: dict[str, float]) -> tuple[tuple[str, float], ...]:

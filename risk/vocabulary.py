@@ -53,13 +53,15 @@ class Key(NamedTuple):
 _LATER = frozenset((Table.WEIGHT, Table.ANSWER, Table.IDLE, Table.FLAG))
 TELLING = (Table.DANGER_HAPPENS, Table.DANGER_NAMED, Table.OUTAGE, Table.TROUBLE, Table.HAZARD)
 """Tables whose words make a text worth the second look: guards, durations, who is touched, what sort of text it is."""
+BESIDE = ("у", "около", "возле", "напротив", "рядом", "мимо", "районе", "вблизи", "недалеко", "от", "до", "сторону")
+"""What stands after these only says where: «у школы», «напротив детского сада»."""
 TOPIC_WEIGHTS = (4.0, 2.0, 0.5)
 """What a strong, a usual and a weak word of a topic weigh."""
 
 
 def build() -> Dictionary:
     """Return the dictionary of all tables; a fifth of a second, so once per process."""
-    book = Dictionary()
+    book = Dictionary(BESIDE)
     for i, danger in enumerate(DANGERS):
         book.add(Key(Table.DANGER_HAPPENS, danger.id, i), with_sets(danger.happening))
         book.add(Key(Table.DANGER_NAMED, danger.id, i), with_sets(danger.mention))
@@ -74,8 +76,8 @@ def build() -> Dictionary:
             book.add(Key(table, row.id), with_sets(row.phrases), later=table in _LATER)
     for words in (*WORKS, *PEOPLE):
         for weight, phrases in zip(TOPIC_WEIGHTS, (words.strong, words.usual, words.weak), strict=True):
-            row = Key(Table.TOPIC, words.topic, 0, weight)
-            book.add(row, with_sets(phrases), vote=(words.topic, weight))
+            key = Key(Table.TOPIC, words.topic, 0, weight)
+            book.add(key, with_sets(phrases), vote=(words.topic, weight))
     return book.ready()
 
 

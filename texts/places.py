@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from texts.stems import stems
 from texts.streets import STREET_WORDS, Street, Words, streets
@@ -85,6 +86,7 @@ class Places:
                     break
 
 
+@lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
     return stems([word])[0]
 

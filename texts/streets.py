@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 # One fixed pattern of our own, linear in the text: words, numbers, single marks.
-TOKEN = re.compile(r"\d+[^\W\d_]?(?![^\W_])|[^\W\d_]+|\d+|[^\w\s]|\n")
+TOKEN = re.compile(r"[^\W\d_]+|\d+[^\W\d_]?(?![^\W_])|\d+|[^\w\s]|\n")
 """A number may carry one letter («5а»): a house."""
+
+
+_DIGIT = re.compile(r"\d")
 
 
 def _set(words: str) -> frozenset[str]:
@@ -105,11 +108,13 @@ class Street:
 class Words:
     """A text as tokens; beyond the text `lower` is "" and `name` False."""
 
-    __slots__ = ("count", "lower", "name", "names", "raw")
+    __slots__ = ("count", "has_numbers", "lower", "name", "names", "raw")
 
     def __init__(self, text: str) -> None:
         self.raw: list[str] = TOKEN.findall(text)
         self.count = len(self.raw)
+        self.has_numbers = _DIGIT.search(text) is not None
+        """False when there can be no house."""
         self.lower = _lower(self.raw, "ё" in text or "Ё" in text) + _BEYOND
         self.names = [
             i
@@ -134,8 +139,11 @@ _BEYOND = [""] * 6
 
 
 def _lower(tokens: list[str], has_yo: bool) -> list[str]:
-    """Return tokens in lower case with ё as е."""
-    return [t.lower().replace("ё", "е") for t in tokens] if has_yo else [t.lower() for t in tokens]
+    """Return tokens in lower case with ё as е, all at once: no token has a space in it."""
+    if not tokens:
+        return []
+    lower = " ".join(tokens).lower()
+    return (lower.replace("ё", "е") if has_yo else lower).split(" ")
 
 
 def streets(words: Words) -> list[Street]:
@@ -166,8 +174,8 @@ def _by_word(words: Words) -> Iterator[tuple[int, int]]:
     """Yield names that stand beside the word «улица»: «ул. Ленина», «улица 8 Марта», «Советская улица»."""
     if _MAY_BE_STREET.isdisjoint(words.lower):
         return
-    for i, word in enumerate(words.lower[: words.count]):
-        width = _is_street_word(words, i) if word in _MAY_BE_STREET else 0
+    for i in [i for i, word in enumerate(words.lower) if word in _MAY_BE_STREET]:
+        width = _is_street_word(words, i)
         if not width:
             continue
         first = i + width + (words.lower[i + width] == ".")
@@ -211,7 +219,7 @@ def _small_name_end(words: Words, first: int) -> int:
 
 def _by_house(words: Words) -> Iterator[tuple[int, int]]:
     """Yield names that a house number follows: «Гоголя 151», «Толе би, дом 5»."""
-    for i in words.names:
+    for i in words.names if words.has_numbers else ():
         if words.name[i - 1] or (words.opens(i) and words.lower[i].endswith(_VERB)):
             continue
         last = _name_end(words, i)

@@ -138,16 +138,45 @@ def test_stems_are_those_of_the_search() -> None:
 
 def test_reading_many_is_reading_each() -> None:
     """A batch gives the same facts as one text after another, in order."""
-    texts = [text for text, _ in HAPPENING[:20]] + list(QUIET[:20])
+    texts = [text for text, _ in HAPPENING] + list(QUIET)
+    alone = Reader(a_district())
 
-    assert a_reader().read_many(texts) == [a_reader().read(text) for text in texts]
+    assert Reader(a_district()).read_many(texts) == [alone.read(text) for text in texts]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(max_size=120) | st.sampled_from([*QUIET, *(text for text, _ in HAPPENING)]), max_size=8))
+def test_no_text_changes_its_neighbours(texts: list[str]) -> None:
+    """Whatever stands beside a text in a batch (NUL, emoji, nothing at all), its facts are those of the text alone."""
+    batch = Reader(a_district()) if not texts else a_reader()
+
+    assert [facts.pack() for facts in batch.read_many(texts)] == [_alone(text) for text in texts]
+    assert [facts.stems for facts in batch.read_many(texts)] == [stem_text(text) for text in texts]
+
+
+def _alone(text: str) -> str:
+    """Return the facts of a text read by a reader that remembers none of the batch."""
+    _FRESH.read_many([f"{text} "])
+    return _FRESH.read(text).pack()
+
+
+_FRESH = Reader(a_district())
+
+
+def test_a_long_text_is_read_at_its_beginning() -> None:
+    """The first 400 tokens tell the matter; what stands beyond them is indexed and not judged."""
+    quiet = "слово " * 500
+
+    assert a_reader().read("Горит дом! " + quiet).dangers
+    assert not a_reader().read(quiet + "Горит дом!").dangers
+    assert a_reader().read(quiet + "Горит дом!").stems.endswith("дом")
 
 
 def test_a_full_memory_of_forms_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """When the memory of forms is full it starts anew, and every text reads the same as before."""
     texts = [text for text, _ in HAPPENING[:30]]
     before = [a_reader().read(text) for text in texts]
-    monkeypatch.setattr("risk.dictionary._MEMO_LIMIT", 5)
+    monkeypatch.setattr("risk.forms._LIMIT", 5)
 
     assert [Reader(a_district()).read(text) for text in texts[:5]] == before[:5]
     small = Reader(a_district())
