@@ -65,6 +65,60 @@ def test_every_path_can_end(start: State) -> None:
     assert reached & CLOSED
 
 
+def _after(state: State, event: Event, veracity: Veracity) -> tuple[State, Veracity]:
+    """The state and the veracity after an event, as casework writes them."""
+    found = {Event.VERIFIED: Veracity.CONFIRMED, Event.REFUTED: Veracity.REFUTED}.get(event, veracity)
+    return advance(state, event, veracity), found
+
+
+@pytest.mark.parametrize("veracity", list(Veracity))
+@pytest.mark.parametrize("start", list(State))
+def test_every_path_can_end_whatever_is_known(start: State, veracity: Veracity) -> None:
+    """From every state with every veracity there is a way to «worked off» and, by merging at least, to «dismissed»."""
+    reached, front = {(start, veracity)}, [(start, veracity)]
+    while front:
+        state, known = front.pop()
+        for event in allowed_events(state, known):
+            after = _after(state, event, known)
+            if after not in reached:
+                reached.add(after)
+                front.append(after)
+
+    assert {state for state, _ in reached} >= CLOSED
+
+
+def test_no_path_closes_past_verification_answer_and_watch() -> None:
+    """Over all paths there are: who is worked off was verified or refuted, and since opened last was answered and watched."""
+    start = (State.FOUND, Veracity.UNCONFIRMED, False, False, False)
+    reached, front = {start}, [start]
+    while front:
+        state, known, verified, answered, watched = front.pop()
+        if state is State.WORKED_OFF:
+            assert (verified, answered, watched) == (True, True, True)
+            assert known is not Veracity.UNCONFIRMED
+        for event in allowed_events(state, known):
+            after, then = _after(state, event, known)
+            fresh = event in (Event.REOPENED, Event.PREPARING)
+            told = (
+                after, then, verified or event in (Event.VERIFIED, Event.REFUTED),
+                (answered and not fresh) or event is Event.ANSWERED, (watched and not fresh) or event is Event.WATCHED,
+            )  # fmt: skip
+            if told not in reached:
+                reached.add(told)
+                front.append(told)
+
+    assert any(state is State.WORKED_OFF for state, *_ in reached)
+
+
+def test_a_reopened_risk_that_nobody_checked_is_checked_first() -> None:
+    """Straight to a new answer only with a fact that is known; the refusal says what is possible."""
+    assert advance(State.REOPENED, Event.PREPARING, Veracity.CONFIRMED) is State.PREPARING
+    assert Event.PREPARING not in allowed_events(State.REOPENED, Veracity.UNCONFIRMED)
+    with pytest.raises(MoveNotAllowed, match="без проверенного факта невозможен") as refused:
+        advance(State.REOPENED, Event.PREPARING, Veracity.UNCONFIRMED)
+    assert "«готовится ответ»," not in str(refused.value).partition("Можно:")[2]
+
+
 def test_every_state_can_be_reached() -> None:
     """No state is an orphan: each but the first is entered by some move."""
     assert {after for after in MOVES.values()} | {State.FOUND} == set(State)
