@@ -1,1 +1,1 @@
-"""Rules of messages: pure (its work begins with the issue of messages)."""
+"""Rules of messages and of replies to them: pure, no clock, no network, no database."""

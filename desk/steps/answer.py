@@ -16,6 +16,7 @@ from desk.places import Choice, PlaceLink, choices, links
 from desk.steps.step import Progress, Step
 from desk.visit import Visit
 from reports.replies import fill, templates_for
+from reports.wording import count
 from risk.states import State, Veracity
 from storage.engine import Tx
 from storage.find.answers import UNFINISHED, AnswerRow, answers_of
@@ -218,8 +219,10 @@ def _summary(found: Card, given: Sequence[AnswerRow], unfinished: Sequence[Answe
 def _how(past: PastAnswer) -> str:
     """How it ended, in words: «люди успокоились, закрыт за 3 дня»."""
     calm = _CALM.get(past.calm or "", "за реакцией не следили")
-    days = "" if past.days is None else f", закрыт через {past.days} дн." if past.days else ", закрыт в тот же день"
-    again = f", возвращался {past.reopened} р." if past.reopened else ""
+    days = "" if past.days is None else f", закрыт за {count(past.days, 'день', 'дня', 'дней')}"
+    if past.days == 0:
+        days = ", закрыт в тот же день"
+    again = f", потом разошлось снова: {count(past.reopened, 'раз', 'раза', 'раз')}" if past.reopened else ""
     return calm + days + again
 
 
