@@ -35,6 +35,8 @@ Seeing = Annotated[Visit, Depends(Needs(Act.SEE_RISKS))]
 
 SHOWN_POSTS, SHOWN_EVENTS = 6, 8
 """The rest is folded: a risk with two hundred copies must not push its history out of reach."""
+PAST_SHOWN = 100
+"""Older events are in the file of the history: nobody scrolls through three hundred."""
 FACT_SOURCES = (
     "ЕДДС",
     "руководитель отраслевого блока",
@@ -140,7 +142,8 @@ def card_page(visit: Visit, risk_id: int, trouble: Trouble | None = None) -> Res
         mine=held and found.row.taken_by == visit.me.id, held=held,
         can_take=state.is_open and visit.may(Act.TAKE, block), can_check=_can_check(state, visit, block),
         can_decide=visit.may(Act.DECIDE_SUGGESTION), picture=spread_picture(found.spread, visit.hours),
-        platforms=_platforms(found), events=[_past(e, visit) for e in reversed(found.events)], methods=METHODS,
+        platforms=_platforms(found), events=[_past(e, visit) for e in reversed(found.events[-PAST_SHOWN:])],
+        events_total=len(found.events), methods=METHODS,
         shown_posts=SHOWN_POSTS, shown_events=SHOWN_EVENTS, alert_kinds=ALERTS,
         chats={c.id: c.name for c in visit.desk.profile.chats}, **route_context(found, visit),
         silences=silences.standing(visit.work, risk_id), spans=SPANS,

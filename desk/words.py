@@ -170,6 +170,31 @@ METHODS: Mapping[str, str] = {
 }
 
 
+_VALUES: Mapping[str, Mapping[str, str]] = {
+    "state": {s.value: s.label for s in State} | {state: words for state, (words, _) in SOURCE_STATES.items()},
+    "veracity": {v.value: v.label for v in Veracity},
+    "kind": {k.value: k.label for k in Kind},
+    "proposal": {p.value: p.label for p in Proposal},
+    "topic": TOPICS,
+    "is_owner": {"True": "да", "False": "нет"},
+    "answer_kind": {"holding": "«проверяем»", "answer": "ответ", "update": "обновление"},
+    "terms": {c.value: c.label for c in Clock},
+}
+
+
+def _names(name: str, profile: Profile) -> Mapping[str, str] | None:
+    """Return the words of a value's codes, or None when it has none; a card of 300 events asks a thousand times."""
+    if name in _VALUES:
+        return _VALUES[name]
+    if name == "territory":
+        return {t.id: t.name for t in profile.territories}
+    if name in ("block", "owner_block"):
+        return {b.id: b.name for b in profile.blocks}
+    if name == "official":
+        return {o.id: o.post for o in profile.officials}
+    return {s.id: s.name for s in profile.sources} if name == "platforms" else None
+
+
 def value_in_words(name: str, value: Any, profile: Profile, hours: Hours) -> str:
     """Return one value of the history in words; a code that no table knows is shown as it is."""
     if value is None or value == "":
@@ -178,23 +203,8 @@ def value_in_words(name: str, value: Any, profile: Profile, hours: Hours) -> str
         return "да" if value else "нет"
     if isinstance(value, list | tuple):
         return ", ".join(value_in_words(name, v, profile, hours) for v in value)
-    tables: dict[str, Mapping[str, str]] = {
-        "state": {s.value: s.label for s in State} | {state: words for state, (words, _) in SOURCE_STATES.items()},
-        "veracity": {v.value: v.label for v in Veracity},
-        "kind": {k.value: k.label for k in Kind},
-        "proposal": {p.value: p.label for p in Proposal},
-        "topic": TOPICS,
-        "territory": {t.id: t.name for t in profile.territories},
-        "block": {b.id: b.name for b in profile.blocks},
-        "owner_block": {b.id: b.name for b in profile.blocks},
-        "is_owner": {"True": "да", "False": "нет"},
-        "official": {o.id: o.post for o in profile.officials},
-        "answer_kind": {"holding": "«проверяем»", "answer": "ответ", "update": "обновление"},
-        "platforms": {s.id: s.name for s in profile.sources},
-        "terms": {c.value: c.label for c in Clock},
-    }
-    if name in tables:
-        return tables[name].get(str(value), str(value))
+    if (known := _names(name, profile)) is not None:
+        return known.get(str(value), str(value))
     if name == "taken_until" or name.startswith("due_"):
         return _moment(value, hours)
     return number(value) if isinstance(value, int | float) else str(value)

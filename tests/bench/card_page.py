@@ -55,7 +55,9 @@ def grow(store: Store, size: int, now: datetime) -> int:
         }
         tx.execute(sa.update(risk).where(risk.c.id == risk_id).values(found))
         groups = list(tx.execute(sa.select(grp.c.id).order_by(grp.c.id.desc()).limit(GROUPS)).scalars())
-        tx.execute(sa.update(grp).where(grp.c.id.in_(groups)).values(risk_id=risk_id))
+        tx.execute(sa.update(grp).where(grp.c.id.in_(groups)).values(
+            risk_id=risk_id, posts=size // GROUPS, first_published=now - timedelta(days=5), last_published=now, last_seen=now,
+        ))  # fmt: skip
         insert(tx, risk_source, ("source_id", "risk_id"), [(s, risk_id) for s in SOURCES], " ON CONFLICT DO NOTHING")
         _posts(tx, groups, size, now, luck)
         past = [
