@@ -85,8 +85,8 @@ def test_a_stale_form_tells_and_keeps(screen: Opener, house: House) -> None:
 
     shown = screen("officer")
     shown.go("/risk/6")
-    shown.page.get_by_label("Что выяснили").fill("Автобус сломался, замена выехала")
-    shown.page.get_by_label("Откуда известно").fill("перевозчик")
+    shown.page.locator("#verify").get_by_label("Что выяснили").fill("Автобус сломался, замена выехала")
+    shown.page.locator("#verify").get_by_label("Откуда известно").fill("перевозчик")
     shown.page.get_by_label("подтверждено", exact=True).check()
     triage.set_level(house.work("head"), 6, 1, 3, "дети на морозе")
 
@@ -94,6 +94,6 @@ def test_a_stale_form_tells_and_keeps(screen: Opener, house: House) -> None:
 
     shown.page.get_by_text("Пока форма была открыта").wait_for()
     shown.shoot("stale")
-    assert shown.page.get_by_label("Что выяснили").input_value() == "Автобус сломался, замена выехала"
+    assert shown.page.locator("#verify").get_by_label("Что выяснили").input_value() == "Автобус сломался, замена выехала"
     found = Axe().run(shown.page).response["violations"]
     assert [v["id"] for v in found] == []
