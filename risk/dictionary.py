@@ -14,6 +14,8 @@ from texts.stems import stems
 
 __all__ = ["Dictionary", "Match", "Tokens"]
 
+_KEPT = 2
+"""Memories of forms kept between batches: threads that read at once borrow one each, most often there is one."""
 _LITTLE_COST = 100
 """A little word («не», «в») is met as often as a hundred others: it never starts a search when it can be helped."""
 
@@ -24,7 +26,7 @@ class Dictionary:
     def __init__(self, numbered: Sequence[str] = ()) -> None:
         """Take words whose forms are numbered first, so that `Tokens.ids` can be asked for them (see number_of)."""
         self._numbered = numbered
-        self._forms: Forms | None = None
+        self._free: list[Forms] = []
         self._slots: dict[tuple[str, ...], int] = {}
         self._exact: dict[str, list[int]] = {}
         self._by_stem: dict[str, list[int]] = {}
@@ -69,9 +71,14 @@ class Dictionary:
 
     def tokens_many(self, texts: Sequence[str]) -> list[Tokens]:
         """Return texts as tokens that the dictionary has looked up, in order: a page of a crawl at once costs half."""
-        if self._forms is None or self._forms.is_full:
-            self._forms = Forms(self._known, self._numbered)
-        return looked_up(self._forms, texts)
+        try:
+            forms = self._free.pop()
+        except IndexError:
+            forms = Forms(self._known, self._numbered)
+        told = looked_up(forms, texts)
+        if not forms.is_full and len(self._free) < _KEPT:
+            self._free.append(forms)
+        return told
 
     def find(self, text: Tokens) -> list[Match]:
         """Return every phrase found, in no particular order."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +25,11 @@ _BITS = 256
 
 
 class Forms:
-    """The memory of one dictionary. Every form has a number: marks first, then the given words, then as they come."""
+    """The memory of one dictionary, for one thread at a time (Dictionary lends it). Every form has a number: marks first, then the given words, then as they come."""
 
     def __init__(self, known: Callable[[str, str], Known | None], words: Iterable[str] = ()) -> None:
         """Take what tells a form and its stem apart, and words that must have a number from the start."""
         self._tell = known
-        self._lock = Lock()
         self._numbers = np.zeros(_PLACES, np.uint64)
         self._ids = np.zeros(_PLACES, np.int32)
         size = _LIMIT + 1
@@ -57,8 +55,7 @@ class Forms:
         found = self._find(cut.numbers)
         new = np.flatnonzero(found < 0)
         if new.size:
-            with self._lock:
-                self._learn(cut, new)
+            self._learn(cut, new)
             found = self._find(cut.numbers)
         return found
 
@@ -80,12 +77,11 @@ class Forms:
         return found
 
     def _learn(self, cut: Cut, new: Ids) -> None:
-        """Remember the forms of these tokens; those that another thread has learnt meanwhile are passed over."""
+        """Remember the forms of these tokens."""
         numbers, places = np.unique(cut.numbers[new], return_index=True)
-        still = self._find(numbers) < 0
-        tokens = [cut.token(int(new[place])) for place in places[still]]
+        tokens = [cut.token(int(new[place])) for place in places]
         words = [fixed(token_text(token)) for token in tokens]
-        for number, token, word, stem in zip(numbers[still].tolist(), tokens, words, stems(words), strict=True):
+        for number, token, word, stem in zip(numbers.tolist(), tokens, words, stems(words), strict=True):
             self._remember(number, token, word, stem)
 
     def _remember(self, number: int, token: bytes, word: str, stem: str) -> None:
