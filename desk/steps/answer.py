@@ -99,14 +99,16 @@ def answer(found: Card, visit: Visit, typed: Fields) -> Step | None:
             return None
         may = state.is_open and may_here(tx, visit.me, row.id, row.block, Act.WRITE_ANSWER)
         names = staff_names(tx) if given else {}
+        since = _spread_anew(found)
+        lately = [a for a in given if since is None or a.state in UNFINISHED or (a.decided_at or a.made_at) >= since]
         unfinished = [a for a in given if a.state in UNFINISHED] if state.is_open else []
         drafts = [_draft(tx, found, visit, typed, a, names, may) for a in unfinished]
-        begin = _begin(tx, found, visit, given) if may else {}
-    ready = _standing(given)
+        begin = _begin(tx, found, visit, lately) if may else {}
+    ready = _standing(lately)
     shown = [_ready(a, found, visit, names, may) for a in ready]
     rest = [a for a in given if a not in unfinished and a not in ready]
     return Step(
-        "answer", "Ответ", _progress(found, given, unfinished), _summary(found, given, unfinished), "step_answer.html",
+        "answer", "Ответ", _progress(found, lately, unfinished), _summary(found, lately, unfinished), "step_answer.html",
         {
             "may": may,
             "drafts": drafts,
@@ -115,8 +117,15 @@ def answer(found: Card, visit: Visit, typed: Fields) -> Step | None:
             "unchecked": row.veracity == Veracity.UNCONFIRMED,
             "is_open": state.is_open,
             "approvers": WHO_APPROVES,
+            "answered": any(a.kind != "holding" for a in ready),
         } | begin | _no_begin(begin),
     )  # fmt: skip
+
+
+def _spread_anew(found: Card) -> datetime | None:
+    """When the story last came back: what was said before that is the past, and people wait for a word again."""
+    again = [event.at for event in found.events if event.kind in ("reopened", "respread")]
+    return max(again, default=None)
 
 
 def _no_begin(begin: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,11 +136,10 @@ def _begin(tx: Tx, found: Card, visit: Visit, given: Sequence[AnswerRow]) -> dic
     """What an answer can be begun with: ready «проверяем», templates, earlier answers."""
     row, profile = found.row, visit.desk.profile
     busy = {a.kind for a in given if a.state in UNFINISHED}
-    answered = any(a.state == "approved" and a.kind != "holding" for a in given)
-    kind = "update" if answered else "answer"
+    kind = "update" if row.state in (State.ANSWERED, State.WATCHED) else "answer"
     outside = row.topic is not None and profile.block_of(row.topic) is None
     facts = facts_of(tx, visit.work, risk_rows(tx, [row.id])[row.id])
-    said = "holding" in busy or answered or any(a.state == "approved" for a in given)
+    said = "holding" in busy or any(a.state == "approved" for a in given)
     checking = [] if said else templates_for(row.topic, "holding", row.veracity, about=row.title)
     templates = [] if kind in busy else templates_for(row.topic, kind, row.veracity, outside, row.title)
     past = past_answers(tx, row.id, row.title, row.topic, row.settlement, seen_blocks(visit.me)) if not given else ()

@@ -262,6 +262,29 @@ def test_what_was_withdrawn_stays_to_be_seen(clean: House) -> None:
     assert "Скопировать" not in part
 
 
+def test_after_publishing_there_is_news_and_after_a_spread_anew_everything(clean: House) -> None:
+    """An answered risk offers «что нового»; one that spread again offers «проверяем» and an answer, the old text folded."""
+    send(clean, "officer", "/risk/7/answer/start", template="roads-confirmed")
+    (draft,) = of(clean, 7)
+    send(clean, "officer", f"/risk/7/answer/{draft.id}/save", text=GOOD, do="ready")
+    assert "Написать другой ответ" in section(card(clean, "officer", 7))
+    with clean.store.write() as tx:
+        tx.execute(sa.update(risk).where(risk.c.id == 7).values(state="watched"))
+    part = section(card(clean, "officer", 7))
+    assert "Сообщить, что нового" in part
+    assert 'value="any-update"' in part
+
+    with clean.store.write() as tx:
+        tx.execute(sa.update(risk).where(risk.c.id == 7).values(state="worked_off", is_open=False))
+    send(clean, "officer", "/risk/7/reopen", reason="снова пишут")
+
+    part = section(card(clean, "officer", 7))
+    assert "Сказать «проверяем» сейчас" in part
+    assert "Написать ответ" in part
+    assert "Прежние тексты: 1" in part
+    assert "Скопировать" not in part
+
+
 @pytest.mark.parametrize(
     "bad",
     [
