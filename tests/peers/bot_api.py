@@ -1,6 +1,7 @@
 """A loopback Telegram Bot API and MAX Bot API: keeps what it was sent, lets tests press buttons, refuses as platforms do.
 
-Standalone: python -m tests.peers.bot_api --port 8090 (prints each message; Ctrl+C ends it).
+Standalone: python -m tests.peers.bot_api --port 8090 (prints each message; http://127.0.0.1:8090/ shows the chats and lets
+a person press buttons; Ctrl+C ends it).
 """
 
 from __future__ import annotations
@@ -380,7 +381,12 @@ def main() -> None:
         max_token=args.max_token,
         on_message=lambda got: _say(f"[{got.platform} {got.chat}]\n{got.text}\n"),
     )
-    web.run_app(api.app(), host="127.0.0.1", port=args.port, print=lambda *_: None)
+    from tests.peers.bot_page import add_page
+
+    app = api.app()
+    add_page(app, api)
+    _say(f"Чаты и кнопки: {base}/")
+    web.run_app(app, host="127.0.0.1", port=args.port, print=lambda *_: None)
 
 
 def _say(text: str) -> None:
