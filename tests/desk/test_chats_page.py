@@ -13,6 +13,7 @@ from casework.telling import tell
 from storage.find.outbox import waiting_lines
 from storage.find.staff import staff_by_login
 from storage.keep.chatting import add_contact, change_contact
+from storage.keep.delivery import refuse_chat
 from tests.desk.conftest import House
 from tests.desk.test_queue_page import text_of
 
@@ -187,3 +188,21 @@ def test_the_keeper_of_the_roster_checks_contacts(house: House) -> None:
     assert "не доходит: бот запрещён человеком" in page
     assert "4242424242" not in page
     assert head.post(f"/duty/contact/{made}/check").headers["location"] == "/duty#reach"
+
+
+def test_refused_messages_are_counted_in_the_menu(house: House) -> None:
+    """Whoever looks at any page sees that chats refuse; what they can do stands on the page of chats."""
+    officer = house.by("officer")
+    before = officer.get("/sources").text
+    with house.store.write() as tx:
+        refuse_chat(tx, "alerts", "бот удалён из чата", datetime.now(UTC))
+
+    after, chats = officer.get("/sources").text, officer.get("/chats").text
+
+    assert "ждёт вас" not in before
+    assert re.search(r'href="/chats"[^>]*>Чаты&nbsp;<b class="badge">\d+', after)
+    assert "бот удалён из чата" in chats
+    assert "Отправить отложенные" in chats
+    sent = officer.post("/chats/alerts/resend", follow_redirects=True)
+    assert "Отправляем снова" in text_of(sent.text)
+    assert "Отправить отложенные" not in sent.text
