@@ -68,6 +68,8 @@ GOALS = (
     ),
     Goal("whole_way", "karelia-vk-posts.times_usual", "весь путь, стены VK: против обычного набора, раз", least=8),
     Goal("desk_page", "p95_ms", "страница очереди при миллионе записей, p95, мс", most=50),
+    Goal("card_page", "card.p95_ms", "карточка риска с 5000 записями, p95, мс", most=150),
+    Goal("card_page", "growth.p95_ms", "рискогенные темы при 500 000 записей в месяц, p95, мс", most=150),
     Goal("desk_page", "web_rss_most_mb", "процесс страниц, МБ", most=250),
     Goal("desk_page", "first_visit_kib", "первая страница сжатая, КиБ", most=150),
     Goal("reaction", "seconds", "реакция тысячи рисков под наблюдением, с", most=10),
@@ -79,6 +81,7 @@ def parts(*, quick: bool) -> Iterator[tuple[str, list[str]]]:
     yield "grouping", ["--quick"] if quick else []  # always answers in JSON
     yield "whole_way", ["--json", *(["--posts", "2000", "--before", "2000"] if quick else [])]
     yield "rules", ["--json"]
+    yield "card_page", ["--json", *(["--posts", "30000", "--risks", "2000", "--requests", "40"] if quick else [])]
     yield "desk_page", ["--json", *(["--posts", "50000", "--risks", "4000", "--requests", "100"] if quick else [])]
     yield "reaction", ["--json", *(["--risks", "100"] if quick else [])]
 
