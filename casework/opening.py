@@ -63,14 +63,15 @@ def open_risks(tx: Tx, work: Work, scored: Sequence[Scored], texts: Mapping[int,
     year = work.now.astimezone(work.profile.timezone).year
     numbers = keep.next_numbers(tx, year, len(fresh))
     first = keep.next_risk_id(tx)
-    due = {level: min(dues_at_opening(work, level).values()) for level in {max(1, s.group.level) for s in fresh}}
+    dues = {level: dues_at_opening(work, level) for level in {max(1, s.group.level) for s in fresh}}
+    due = {level: min(clocks.values()) for level, clocks in dues.items()}
     opened = []
     for offset, (one, number) in enumerate(zip(fresh, numbers, strict=True)):
         row = _row(work, one, number, told.get(one.group.facts_post_id, ""), due)
         opened.append(Opened(first + offset, row))
         one.group.risk_id = first + offset
     keep.add_risks(tx, [o.row | {"id": o.risk_id} for o in opened])
-    open_terms(tx, work, [(o.risk_id, o.row["level"]) for o in opened])
+    open_terms(tx, work, [(o.risk_id, o.row["level"]) for o in opened], dues)
     add_events(tx, [_found(work, o) for o in opened], first=True)
     return opened
 

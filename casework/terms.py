@@ -37,12 +37,18 @@ def dues_at_opening(work: Work, level: int) -> dict[Clock, datetime]:
     return {clock: at for clock, at in found.items() if at is not None}
 
 
-def open_terms(tx: Tx, work: Work, risks: Sequence[tuple[int, int]]) -> None:
+Dues = Mapping[int, Mapping[Clock, datetime]]
+"""When each clock runs out, by level."""
+
+
+def open_terms(tx: Tx, work: Work, risks: Sequence[tuple[int, int]], dues: Dues | None = None) -> None:
     """Start the clocks of risks just opened, given as (risk id, level), in one statement for all of them.
 
-    Their `due_at` is the caller's to write: the earliest of `dues_at_opening`.
+    Their `due_at` is the caller's to write: the earliest of `dues_at_opening`; who has asked for them already hands them
+    over as `dues`: counting working days takes 0.2 ms a level.
     """
-    dues = {level: dues_at_opening(work, level) for level in {level for _, level in risks}}
+    if dues is None:
+        dues = {level: dues_at_opening(work, level) for level in {level for _, level in risks}}
     add_deadlines(
         tx,
         [
