@@ -161,7 +161,7 @@ def _refused(work: Work, key: str, kind: ChatKind, press: Press, code: tuple[Pre
     with work.store.write() as tx:
         if press_of(tx, key) is None:
             add_press(tx, key, _chat_name(work, press), risk_id, work.by.id, act, "refused", said, work.now)
-            told = {"button": str(act), "chat": _chat_name(work, press), "why": said}
+            told = {"button": code[0].label if code is not None else "?", "chat": _chat_name(work, press), "why": said}
             subject = f"risk:{risk_id}" if risk_id is not None else f"chat:{kind}"
             add_journal(tx, work.now, work.by.id, "chat.press_refused", subject, {}, told)
             if work.by.id is not None and risk_id is not None and _exists(tx, risk_id):

@@ -95,6 +95,6 @@ def finish(tx: Tx, work: Work, silence: SilenceRow, by: int | None, why: str) ->
     if not end_silence(tx, silence.id, by, why, work.now):
         return
     if silence.risk_id is not None:
-        add_events(tx, [NewEvent(silence.risk_id, work.now, by, "silence_ended", {}, {"silence": silence.id}, why)])
+        add_events(tx, [NewEvent(silence.risk_id, work.now, by, "silence_ended", {}, {}, why)])
     else:
         add_journal(tx, work.now, by, "silence.ended", f"topic:{silence.topic}", {}, {"why": why})

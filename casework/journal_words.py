@@ -28,6 +28,7 @@ JOURNAL_LABELS: Mapping[str, str] = MappingProxyType(
         "source.changed": "источник изменён",
         "source.from_profile": "источник взят из профиля округа",
         "source.left_profile": "источник убран из профиля округа",
+        "chat.press_refused": "нажатие кнопки в чате отклонено",
         "contact.proved": "контакт подтверждён",
         "contact.removed": "контакт удалён",
         "contact.added": "контакт добавлен",

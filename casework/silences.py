@@ -44,7 +44,7 @@ def silence(work: Work, risk_id: int, reason: str, until: datetime, *, until_gro
             raise BadMove(f"Риск {row.number} уже приглушён. Снимите прежнюю тишину, чтобы задать новую.")
         base = {"level": now.level, "posts": now.posts, "views": now.views}
         made = _write(tx, work, {"risk_id": risk_id}, said, until, until_grows, base)
-        told = {"until": until.isoformat(), "until_grows": until_grows, "silence": made}
+        told = {"until": until.isoformat(), "until_grows": until_grows}
         add_events(tx, [NewEvent(risk_id, work.now, work.by.id, "silenced", {}, told, said)])
     return made
 

@@ -74,6 +74,13 @@ FIELDS: Mapping[str, str] = {
     "cause": "причина",
     "forecast": "прогноз",
     "answers": "передано ответов",
+    "button": "кнопка",
+    "chat": "чат",
+    "why": "причина",
+    "until": "до",
+    "until_grows": "или пока не вырастет",
+    "step": "вызов по счёту",
+    "to": "кого вызвали",
     "publications": "передано публикаций",
     "answer_id": "ответ №",
     "answer_kind": "вид ответа",
@@ -205,7 +212,7 @@ def value_in_words(name: str, value: Any, profile: Profile, hours: Hours) -> str
         return ", ".join(value_in_words(name, v, profile, hours) for v in value)
     if (known := _names(name, profile)) is not None:
         return known.get(str(value), str(value))
-    if name == "taken_until" or name.startswith("due_"):
+    if name in ("taken_until", "until") or name.startswith("due_"):
         return _moment(value, hours)
     return number(value) if isinstance(value, int | float) else str(value)
 

@@ -144,7 +144,7 @@ def test_a_stranger_is_told_and_not_remembered(sqlite_store: Store, api: BotApi)
     assert risk_of(sqlite_store, risk_id).state == State.FOUND
     assert presses(sqlite_store) == [("take", None, "refused")]
     ((by, subject, told),) = journaled(sqlite_store, "chat.press_refused")
-    assert (by, subject, told["button"]) == (None, f"risk:{risk_id}", "take")
+    assert (by, subject, told["button"]) == (None, f"risk:{risk_id}", TAKE)
     with sqlite_store.read() as tx:
         for table in (press, contact):
             assert "987654321" not in str(tx.execute(sa.select(table)).all())
