@@ -25,6 +25,8 @@ from storage.find.moves import risk_rows
 from storage.find.names import staff_names
 from storage.find.past_answers import PastAnswer, past_answers
 
+SAY_FROM = 3
+"""Level from which the step calls for «проверяем» at once."""
 QUOTED = 90
 """Signs of a finding's place that are shown beside it."""
 _STATES = {
@@ -209,19 +211,31 @@ def _progress(found: Card, given: Sequence[AnswerRow], unfinished: Sequence[Answ
     if any(a.state == "returned" for a in unfinished):
         return Progress.TROUBLE
     if any(a.state == "approved" and a.kind != "holding" for a in given):
-        return Progress.DONE
-    waited = bool(unfinished) or found.row.state in (State.PREPARING, State.REOPENED)
+        # Until it is published the ready text stays open: it is what the hand reaches for next.
+        return Progress.NOW if found.row.state in (State.PREPARING, State.REOPENED) else Progress.DONE
+    waited = bool(unfinished) or found.row.state in (State.PREPARING, State.REOPENED) or _owes_a_word(found, given)
     return Progress.NOW if waited else Progress.LATER
+
+
+def _owes_a_word(found: Card, given: Sequence[AnswerRow]) -> bool:
+    """Nothing was said yet at a level where people wait for a word within the hour (DOMAIN 1)."""
+    return (
+        found.row.level >= SAY_FROM and State(found.row.state).is_open and not any(a.state == "approved" for a in given)
+    )
 
 
 def _summary(found: Card, given: Sequence[AnswerRow], unfinished: Sequence[AnswerRow]) -> str:
     answers = [a for a in (*unfinished, *(g for g in given if g.state == "approved")) if a.kind != "holding"]
     if answers:
+        if answers[0].state == "approved" and found.row.state == State.PREPARING:
+            return "готов — опубликуйте"
         return _STATES[answers[0].state] if answers[0].kind == "answer" else f"обновление: {_STATES[answers[0].state]}"
     said = next((a for a in given if a.kind == "holding" and a.state != "withdrawn"), None)
     if said is not None:
         return f"«проверяем»: {_STATES[said.state]}"
-    return "напишите ответ" if found.row.veracity != Veracity.UNCONFIRMED else "можно сказать «проверяем»"
+    if found.row.veracity != Veracity.UNCONFIRMED:
+        return "напишите ответ"
+    return "скажите «проверяем»" if _owes_a_word(found, given) else "можно сказать «проверяем»"
 
 
 def _how(past: PastAnswer) -> str:
