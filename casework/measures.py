@@ -53,6 +53,8 @@ def record_measure(
     _refuse_day(kind, due_on, today)
     with work.store.write() as tx:
         row = begin_part(tx, work, risk_id, version, Act.ASSIGN)
+        if not row.is_open:
+            raise BadMove(f"Риск {row.number} закрыт. Откройте его повторно, чтобы записывать меры.")
         state = "done" if kind == TAKEN else "open"
         add_measure(
             tx, row.id, kind=kind, what=done, body=who, due_on=due_on, state=state, answer_id=answer_id, at=work.now,

@@ -173,8 +173,8 @@ class Worker:
     def _chores(self) -> None:
         work = self.house.work()
         secrets.renew_voice_key(work, self.house.settings)
-        reminded = reminding.remind_measures(work)
         forgotten = forgetting.forget_old(work, self.house.settings.text_days)
+        reminded = reminding.remind_measures(work)  # last: whatever befalls it, texts are forgotten in time
         log.info("chores", forgotten=forgotten.posts, reminded=reminded)
 
 

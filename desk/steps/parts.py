@@ -18,6 +18,9 @@ from risk.states import State
 from storage.find.card import Card
 from storage.find.working import AssignmentRow, Hand, MeasureRow, assignments_of, hands, measures_of
 
+ENDED_SHOWN = 50
+"""Ended parts and ended measures shown behind a line: the history has them all."""
+
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
@@ -67,12 +70,15 @@ def parts(found: Card, visit: Visit, typed: Fields) -> Step:
     known = {hand.id: hand for hand in people}
     part_lines = [_part(a, visit, known, may) for a in sorted(entrusted, key=lambda a: (a.state != "open", a.id))]
     measure_lines = [measure_line(m, today) for m in sorted(measures, key=_measure_order)]
+    past_parts, past_measures = [p for p in part_lines if not p.open], [m for m in measure_lines if not m.open]
     profile = visit.desk.profile
     return Step(
         "parts", "Поручения и меры", _progress(part_lines, measure_lines), _summary(part_lines, measure_lines),
         "step_parts.html",
         {
-            "parts": part_lines, "measures": measure_lines, "may": may and state.is_open, "may_measure": may_measure,
+            "parts": [p for p in part_lines if p.open], "measures": [m for m in measure_lines if m.open],
+            "past_parts": past_parts[:ENDED_SHOWN], "past_measures": past_measures[:ENDED_SHOWN],
+            "ended": len(past_parts) + len(past_measures), "may": may and state.is_open, "may_measure": may_measure, "may_record": may_measure and state.is_open,
             "people": [(h.id, _name(h)) for h in people if HANDS & set(h.roles)],
             "posts": [(o.id, o.post) for o in profile.officials],
             "block": typed.text("part-block") or row.block or "",

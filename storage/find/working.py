@@ -214,9 +214,12 @@ def _in_hand(scope: Scope, blocks: Sequence[str]) -> sa.ColumnElement[bool]:
     return sa.or_(mine, assignment.c.block.in_(blocks))
 
 
+_WORKING_CONTACT = (contact.c.confirmed_at.is_not(None), contact.c.error == "")
+
+
 def reachable(tx: Tx, staff_ids: Sequence[int]) -> frozenset[int]:
-    """Return those members of staff who have proved a contact by which the product may reach them."""
-    query = sa.select(contact.c.staff_id).where(contact.c.staff_id.in_(staff_ids), contact.c.confirmed_at.is_not(None))
+    """Return those members of staff who have proved a contact by which the product may reach them, one that works."""
+    query = sa.select(contact.c.staff_id).where(contact.c.staff_id.in_(staff_ids), *_WORKING_CONTACT)
     return frozenset(tx.execute(query).scalars())
 
 
@@ -234,7 +237,7 @@ class Hand:
 
 def hands(tx: Tx) -> tuple[Hand, ...]:
     """Return the active members of staff by name, each with whether a contact is known."""
-    known = sa.exists().where(contact.c.staff_id == staff.c.id, contact.c.confirmed_at.is_not(None))
+    known = sa.exists().where(contact.c.staff_id == staff.c.id, *_WORKING_CONTACT)
     query = sa.select(staff.c.id, staff.c.name_shown, staff.c.roles, staff.c.blocks, known).where(staff.c.active)
     rows = tx.execute(query.order_by(staff.c.name_shown, staff.c.id))
     return tuple(Hand(row[0], row[1], tuple(row[2]), tuple(row[3]), bool(row[4])) for row in rows)

@@ -19,7 +19,7 @@ from casework.parts import (
     record_measure,
     remind_measures,
 )
-from casework.triage import merge
+from casework.triage import dismiss, merge
 from casework.work import Work
 from storage.engine import Store
 from storage.find.outbox import waiting_lines
@@ -212,11 +212,13 @@ def test_a_part_of_another_risk_is_not_touched(sqlite_store: Store) -> None:
 
 
 def test_a_contact_is_known_or_missing(store: Store) -> None:
-    """Only a proved contact counts: a member of staff without one is told apart."""
+    """Only a proved contact that works counts: a member of staff without one is told apart."""
     with store.write() as tx:
         values = {"kind": "telegram", "code": None, "made_at": NOW}
         tx.execute(contact.insert().values(values | {"staff_id": 1, "address": "1", "confirmed_at": NOW}))
         tx.execute(contact.insert().values(values | {"staff_id": 2, "address": "2", "confirmed_at": None}))
+        refused = {"staff_id": 3, "address": "3", "confirmed_at": NOW, "error": "бот заблокирован"}
+        tx.execute(contact.insert().values(values | refused))
 
     with store.read() as tx:
         assert reachable(tx, [1, 2, 3]) == {1}
@@ -272,6 +274,21 @@ def test_a_measure_taken_and_one_planned(store: Store) -> None:
 
     assert [m.state for m in measures(store, risk_id)] == ["done", "done"]
     assert measures(store, risk_id)[1].result == "насос стоит"
+
+
+def test_a_promise_is_kept_after_the_closing_too(sqlite_store: Store) -> None:
+    """A closed risk takes no new measures, but what was promised stays under control until it is kept."""
+    risk_id = new_risk(sqlite_store)
+    anna = a_work(sqlite_store, ANNA)
+    planned(anna, risk_id, "Насос", TODAY)
+    version = dismiss(anna, risk_id, risk_of(sqlite_store, risk_id).version, "settled")
+
+    with pytest.raises(BadMove, match="закрыт"):
+        record_measure(anna, risk_id, version, kind="taken", what="а", body="б", due_on=None)
+    assert remind_measures(a_work(sqlite_store)) == 1
+    end_measure(anna, risk_id, version, measures(sqlite_store, risk_id)[0].id, done=True, result="стоит")
+
+    assert measures(sqlite_store, risk_id)[0].state == "done"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -148,3 +149,25 @@ def test_recorded_answers_are_looked_at(house: House, monkeypatch: pytest.Monkey
     silent.stop()
 
     assert rounds == []
+
+
+def test_promised_days_are_reminded_of_in_the_chores(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The chores remind of promises after they have forgotten old texts, so that a fault there holds up no erasure."""
+    done: list[str] = []
+
+    def forget(*_: object) -> SimpleNamespace:
+        done.append("forgotten")
+        return SimpleNamespace(posts=0)
+
+    def remind(_work: object) -> int:
+        done.append("reminded")
+        raise RuntimeError("база занята")
+
+    monkeypatch.setattr(schedule.forgetting, "forget_old", forget)
+    monkeypatch.setattr(schedule.reminding, "remind_measures", remind)
+    worker = Worker(house, crawl=False)
+    worker.start()
+    _until(lambda: "reminded" in done)
+    worker.stop()
+
+    assert done == ["forgotten", "reminded"]
