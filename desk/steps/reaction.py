@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from markupsafe import Markup
@@ -19,8 +20,20 @@ from risk.reaction import Figures, Proposal
 from risk.states import State
 from storage.find.card import Card
 from storage.find.moves import RiskRow, risk_rows
-from storage.find.reaction import Behind, WatchRow, angry_comments, done_of, late_to, posts_behind, watch_of
+from storage.find.reaction import (
+    Behind,
+    Unread,
+    WatchRow,
+    angry_comments,
+    done_of,
+    late_to,
+    posts_behind,
+    unread_since,
+    watch_of,
+)
 
+UNREAD_FOR = timedelta(hours=6)
+"""A source that was not read for so long may be full of news: its silence is told as unknown [P]."""
 COMMENTS_SHOWN = 5
 """Angry comments named: enough to hear what people say; the rest stands under the posts."""
 _SIGNS = {True: ("✓", "ok", "спокойно"), False: ("✗", "late", "не спокойно"), None: ("?", "soon", "не известно")}
@@ -69,11 +82,14 @@ def reaction(found: Card, visit: Visit, typed: Fields) -> Step | None:
             return None
         asked = conditions_of(row, done_of(tx, row.id), quiet_by_watch(visit.work, row, watch))
         behind = _behind(tx, watch)
+        going = watch is not None and watch.ended_at is None
+        unread = unread_since(tx, row.id, visit.work.now - UNREAD_FOR) if going else []
         late = late_to(tx, row.id, row.closed_at) if row.closed_at is not None else (0, 0)
     state = State(row.state)
     facts: dict[str, Any] = {
         "conditions": asked if state.is_open else (),
         "missing": sum(not one.met for one in asked),
+        "unread": [_unread(one, visit) for one in unread],
         "late_posts": late[0], "late_comments": late[1],
         "posts": [one for one in behind if not one.is_comment],
         "comments": [one for one in behind if one.is_comment],
@@ -96,6 +112,12 @@ def _behind(tx: Any, watch: WatchRow | None) -> list[Behind]:
     if _figures(watch, "after").negative:
         found += angry_comments(tx, watch.risk_id, watch.started_at, COMMENTS_SHOWN)
     return found
+
+
+def _unread(one: Unread, visit: Visit) -> str:
+    if one.state != "active":
+        return f"«{one.name}» сейчас не читается"
+    return f"«{one.name}» последний раз прочитан {visit.hours.at(one.read_at or visit.work.now)}"
 
 
 def _figures(watch: WatchRow, name: str) -> Figures:

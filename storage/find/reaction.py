@@ -14,7 +14,18 @@ import sqlalchemy as sa
 
 from storage.bulk import Row, with_tuples
 from storage.engine import Tx
-from storage.tables import answer, grp, post, publication, risk, risk_event, source, watch
+from storage.tables import (
+    answer,
+    grp,
+    post,
+    publication,
+    risk,
+    risk_event,
+    risk_source,
+    run,
+    source,
+    watch,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,3 +351,37 @@ def late_to(tx: Tx, risk_id: int, closed_at: datetime) -> tuple[int, int]:
     )
     both, comments = tx.execute(counted).one()
     return int(both) - int(comments or 0), int(comments or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A source of a risk that has not been read lately: silence there proves nothing."""
+
+    name: str
+    state: str
+    """State of the source: active | paused | stopped | removed."""
+    read_at: datetime | None
+    """When it was last read well; None when it never was, or is no longer known."""
+
+
+def unread_since(tx: Tx, risk_id: int, since: datetime) -> list[Unread]:
+    """Return the sources of a risk that nobody reads any more, and those whose last good reading is older than `since`.
+
+    A source that has never been read (a loaded history) is left out: nothing is known of it.
+    """
+    last = (
+        sa.select(run.c.ended_at)
+        .where(run.c.source_id == source.c.id, run.c.outcome.in_(("ok", "partial")))
+        .order_by(run.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("read_at")
+    )
+    query = (
+        sa.select(source.c.name, source.c.state, last)
+        .join(risk_source, risk_source.c.source_id == source.c.id)
+        .where(risk_source.c.risk_id == risk_id)
+        .order_by(source.c.name)
+    )
+    found = [Unread(*row) for row in tx.execute(query)]
+    return [one for one in found if one.state != "active" or (one.read_at is not None and one.read_at < since)]

@@ -19,13 +19,14 @@ from desk.pictures_reaction import by_days, reaction_picture, share_line
 from desk.wording import Hours
 from district.load import load_profile
 from storage.engine import Store
-from storage.tables import risk, watch
+from storage.tables import risk, run, source, watch
 from storage.upgrade import upgrade
 from tests.casework import posts_build, watch_build
 from tests.casework.posts_build import a_work
 from tests.casework.watch_build import ANGRY, HOUR, by, comments_at, copy_at, machine, set_state, the_risk, watched_risk
 from tests.desk import build
 from tests.desk.conftest import ROOT, House
+from tests.storage.build import a_source
 
 DAYS = timedelta(days=5)
 
@@ -51,7 +52,7 @@ def answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[
 
 
 def cut(html: str) -> str:
-    found = re.search(r'<section class="sheet step [a-z]+" id="reaction".*?</section>', html, re.S)
+    found = re.search(r'<h2 id="h-reaction".*?</section>', html, re.S)
     assert found, "no step on the card"
     return unescape(re.sub(r"\s+", " ", found[0]))
 
@@ -147,8 +148,8 @@ def test_the_slower_of_two_is_told_and_loses_nothing(answered: tuple[House, Work
 def test_what_gets_worse_is_shown_with_the_posts_behind(answered: tuple[House, Work]) -> None:
     """Angry comments and new copies: the reasons first, the posts and comments with links to the originals."""
     house, work = answered
-    for n, source in enumerate(("tg-chat", "site-gazeta", "vk-typical", "tg-novosti"), start=60):
-        copy_at(work, DAYS - 3 * HOUR + n * timedelta(minutes=1), n, source_id=source, url=f"https://example.org/{n}")
+    for n, where in enumerate(("tg-chat", "site-gazeta", "vk-typical", "tg-novosti"), start=60):
+        copy_at(work, DAYS - 3 * HOUR + n * timedelta(minutes=1), n, source_id=where, url=f"https://example.org/{n}")
     comments_at(work, DAYS - 2 * HOUR, [ANGRY] * 9)
     looked(work)
 
@@ -159,7 +160,7 @@ def test_what_gets_worse_is_shown_with_the_posts_behind(answered: tuple[House, W
     assert "Ещё 1" in shown
     assert 'href="https://example.org/63"' in shown
     assert "Недовольные комментарии после ответа" in shown
-    assert 'class="sheet step trouble"' in shown
+    assert "становится хуже</small>" in shown
 
 
 def test_back_to_the_answer_needs_a_reason(answered: tuple[House, Work]) -> None:
@@ -247,6 +248,28 @@ def test_late_arrivals_are_shown_on_the_closed_card(answered: tuple[House, Work]
 
     assert "После закрытия дошло: 1 запись" in shown
     assert the_risk(work).state == "worked_off"
+
+
+def test_silence_of_a_source_that_nobody_reads_is_told_as_unknown(answered: tuple[House, Work]) -> None:
+    """A paused source and one not read since yesterday are named; those read an hour ago and never read are not."""
+    house, work = answered
+    now = datetime.now(UTC)
+    with work.store.write() as tx:
+        for source_id, state in (("vk-podslushano", "paused"), ("vk-typical", "active"), ("tg-novosti", "active")):
+            tx.execute(sa.insert(source).values(a_source(id=source_id, name=source_id, state=state)))
+            age = HOUR if source_id == "tg-novosti" else 30 * HOUR
+            ended = now - age
+            tx.execute(sa.insert(run).values(
+                source_id=source_id, started_at=ended, ended_at=ended, outcome="ok", counts={},
+            ))  # fmt: skip
+    looked(work)
+
+    shown = section(house)
+
+    assert "Тишина проверена не везде" in shown
+    assert "«vk-podslushano» сейчас не читается" in shown
+    assert "«vk-typical» последний раз прочитан" in shown
+    assert "tg-novosti" not in shown
 
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
