@@ -145,9 +145,14 @@ def return_(work: Work, answer_id: int, answer_version: int, note: str) -> int:
 
 
 def withdraw(work: Work, answer_id: int, answer_version: int, reason: str = "") -> int:
-    """Take an answer back; return its new version. An approved one needs a reason and must stand nowhere."""
+    """Take an answer back; return its new version.
+
+    An approved one needs a reason and must stand nowhere; what a second person approved, only such a person takes back.
+    """
     with work.store.write() as tx:
-        found, row = _open(tx, work, answer_id, answer_version, Act.WRITE_ANSWER)
+        found = _answer(tx, answer_id)
+        second = found.state == "approved" and needs_second(tx, work, load(tx, found.risk_id), found)
+        found, row = _open(tx, work, answer_id, answer_version, Act.APPROVE_ANSWER if second else Act.WRITE_ANSWER)
         _must_be(found, (*UNFINISHED, "approved"), "отозвать")
         said = reasoned(reason, "почему ответ отозван") if found.state == "approved" else reason.strip()
         if publications_count(tx, found.id):

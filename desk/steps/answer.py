@@ -81,7 +81,7 @@ class Ready:
     text: str
     note: str
     links: Sequence[PlaceLink]
-    may_edit: bool
+    may_withdraw: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,9 @@ def answer(found: Card, visit: Visit, typed: Fields) -> Step | None:
         lately = [a for a in given if since is None or a.state in UNFINISHED or (a.decided_at or a.made_at) >= since]
         unfinished = [a for a in given if a.state in UNFINISHED] if state.is_open else []
         drafts = [_draft(tx, found, visit, typed, a, names, may) for a in unfinished]
+        ready = _standing(lately)
+        shown = [_ready(tx, a, found, visit, names, may) for a in ready]
         begin = _begin(tx, found, visit, lately) if may else {}
-    ready = _standing(lately)
-    shown = [_ready(a, found, visit, names, may) for a in ready]
     rest = [a for a in given if a not in unfinished and a not in ready]
     return Step(
         "answer", "Ответ", _progress(found, lately, unfinished), _summary(found, lately, unfinished), "step_answer.html",
@@ -188,10 +188,12 @@ def _standing(given: Sequence[AnswerRow]) -> list[AnswerRow]:
     return list(newest.values())
 
 
-def _ready(one: AnswerRow, found: Card, visit: Visit, names: Mapping[int, str], may: bool) -> Ready:
+def _ready(tx: Tx, one: AnswerRow, found: Card, visit: Visit, names: Mapping[int, str], may: bool) -> Ready:
+    second = may and needs_second(tx, visit.work, risk_rows(tx, [one.risk_id])[one.risk_id], one)
     return Ready(
         id=one.id, version=one.version, title=KINDS[one.kind], said=_said(one, names, visit), text=one.text, note=one.note,
-        links=links(found, visit.desk.profile, one.platforms), may_edit=may,
+        links=links(found, visit.desk.profile, one.platforms),
+        may_withdraw=may and (not second or visit.may(Act.APPROVE_ANSWER, found.row.block or NO_BLOCK)),
     )  # fmt: skip
 
 

@@ -341,6 +341,19 @@ def test_withdrawing(store: Store) -> None:
         answers.approve(by(store, ANNA), ready, 3)
 
 
+def test_what_a_second_person_approved_only_such_a_one_takes_back(sqlite_store: Store) -> None:
+    """At a high level an officer cannot undo the head's approval; the head can, with a reason."""
+    _, answer_id = begun(sqlite_store, level=3)
+    version = answers.ask_approval(by(sqlite_store, ANNA), answer_id, 1)
+    answers.approve(by(sqlite_store, HEAD), answer_id, version)
+
+    with pytest.raises(NotAllowed):
+        answers.withdraw(by(sqlite_store, ANNA), answer_id, version + 1, "не нравится")
+    answers.withdraw(by(sqlite_store, HEAD), answer_id, version + 1, "Назвали не тот дом")
+
+    assert row_of(sqlite_store, answer_id).state == "withdrawn"
+
+
 def test_one_unfinished_answer_of_a_kind(sqlite_store: Store) -> None:
     """A second draft of a kind is refused with its number; «проверяем» may stand beside it."""
     risk_id, answer_id = begun(sqlite_store)
