@@ -16,8 +16,8 @@ from storage.moments import to_db
 
 _DAY = timedelta(days=1)
 _HOUR_US = 3_600_000_000
-KEPT_FOR = timedelta(minutes=15)
-"""The past changes slowly: it is counted anew after so long, the last day each time it is asked for."""
+KEPT_FOR, SHOWN_FOR = timedelta(minutes=15), timedelta(minutes=1)
+"""A door may keep the past for so long, which changes slowly, and the picture of the last day for so long."""
 NOT_KNOWN = "место не определено"
 
 
@@ -71,6 +71,10 @@ class Picture:
     topics: tuple[TopicLine, ...]
     """Growing first, by how much; then by messages; critical ones always among them."""
     known_days: int
+
+    def fits(self, now: datetime) -> bool:
+        """Whether it may still be shown at a moment."""
+        return timedelta(0) <= now - self.at < SHOWN_FOR
 
     def growing(self) -> tuple[TopicLine, ...]:
         """Return the topics that grow."""

@@ -25,7 +25,8 @@ Seeing = Annotated[Visit, Depends(Needs(Act.SEE_RISKS))]
 PLACES_SHOWN, EXAMPLES_SHOWN = 3, 12
 TONES = {Verdict.TENSE: "late", Verdict.USUAL: "plain", Verdict.CALMER: "ok"}
 _PASTS: WeakKeyDictionary[Store, Past] = WeakKeyDictionary()
-"""The past of each open store: counted anew every quarter of an hour (casework.growth.KEPT_FOR)."""
+_PICTURES: WeakKeyDictionary[Store, Picture] = WeakKeyDictionary()
+"""What each open store's pages keep: the past for a quarter of an hour, the picture for a minute (casework.growth)."""
 
 
 @router.get("/growth")
@@ -62,12 +63,16 @@ def show_topic(topic: str, visit: Seeing) -> Response:
 
 
 def picture_now(visit: Visit) -> Picture:
-    """Return the picture at this moment; the past is counted anew when it is old."""
+    """Return the picture of this minute; what is old is counted anew."""
     store = visit.desk.store
+    shown = _PICTURES.get(store)
+    if shown is not None and shown.fits(visit.work.now):
+        return shown
     past = _PASTS.get(store)
     if past is None or not past.fits(visit.work.now):
         past = _PASTS[store] = past_of(visit.work)
-    return picture_of(visit.work, past)
+    picture = _PICTURES[store] = picture_of(visit.work, past)
+    return picture
 
 
 def _line(picture: Picture, topic: str) -> TopicLine | None:

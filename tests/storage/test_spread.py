@@ -7,8 +7,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from storage.engine import Store
-from storage.find.spread import LARGE, POINTS_SHOWN, spread_of
-from storage.tables import grp, post, reach
+from storage.find.spread import POINTS_SHOWN, spread_of
+from storage.tables import post, reach
 from tests.storage.build import NOW
 from tests.storage.test_growth import a_group
 
@@ -48,14 +48,12 @@ def test_a_counter_that_falls_is_told(store: Store) -> None:
 
 def test_a_large_risk_is_thinned(store: Store) -> None:
     """With thousands of moments there are at most 120 points, ascending; the last one has all posts and views."""
-    size = LARGE + 300
+    size = 800
     group_id = a_group(store, NOW, posts=size)
     with store.write() as tx:
         ids = list(tx.execute(sa.select(post.c.id).where(post.c.group_id == group_id)).scalars())
         rows = [{"post_id": i, "at": NOW + HOUR + timedelta(minutes=n), "views": 2} for n, i in enumerate(ids)]
         tx.execute(sa.insert(reach), rows)
-        ends = {"last_published": NOW + timedelta(seconds=size), "last_seen": NOW + HOUR + timedelta(minutes=size)}
-        tx.execute(sa.update(grp).where(grp.c.id == group_id).values(**ends))
 
     with store.read() as tx:
         line = spread_of(tx, [group_id])
