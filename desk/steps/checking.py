@@ -68,6 +68,7 @@ def checking(found: Card, visit: Visit, typed: Fields) -> Step:
         struck = why_struck(tx, row.id) if any(f.withdrawn_at for f in facts) else {}
         names = staff_names(tx) if facts else {}
         may = state.is_open and may_here(tx, visit.me, row.id, row.block, Act.VERIFY)
+    conclude = may and Event.VERIFIED in allowed_events(state)
     standing = [f for f in facts if f.withdrawn_at is None]
     asked = _asked(found, visit)
     asks = [_ask(q, standing, typed) for q in [*asked, *_no_longer_asked(asked, typed)]]
@@ -86,8 +87,10 @@ def checking(found: Card, visit: Visit, typed: Fields) -> Step:
             "waits": state in _OPENS,
             "may": may,
             "may_start": may and Event.VERIFY_STARTED in allowed_events(state),
-            "may_conclude": may and Event.VERIFIED in allowed_events(state),
+            "may_conclude": conclude,
             "concluded": _concluded(found),
+            "unwritten": "" if conclude else _unwritten(typed),
+            "also": "verify",
             "typed_here": any(name.startswith("answer-") for name in typed.values),
         },
     )  # fmt: skip
@@ -136,6 +139,14 @@ def _summary(found: Card, state: State, standing: list[FactRow], asked: tuple[Qu
         answered = len({f.question for f in standing} & {q.key for q in asked})
         return f"отвечено {answered} из {len(asked)}" if standing else "ещё никого не спросили"
     return Veracity(found.row.veracity).label
+
+
+def _unwritten(typed: Fields) -> str:
+    """Return a conclusion that came second: there is no form for it any more, but its words must not be lost."""
+    if not typed.text("source_of_fact"):
+        return ""
+    found = next((v.label for v in Veracity if v.value == typed.text("veracity")), "")
+    return " — ".join(part for part in (found, typed.text("source_of_fact"), typed.text("note")) if part)
 
 
 def _concluded(found: Card) -> str:

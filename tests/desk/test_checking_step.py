@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from casework import checking, parts
+from casework import checking, parts, triage
 from storage.find.working import assignments_of, facts_of, measures_of
 from tests.desk.conftest import House
 from tests.desk.test_card_page import send
@@ -22,7 +22,7 @@ def step_of(house: House, risk_id: int, step: str, login: str = "officer", page:
 
 
 def section(page: str, step: str) -> str:
-    return page.split(f'id="{step}" aria-labelledby')[1].split("<section")[0]
+    return page.split(f'id="h-{step}">')[1].split('<details class="sheet step')[0].split('<section class="sheet')[0]
 
 
 def newest(house: House, kind: str, risk_id: int) -> int:
@@ -109,6 +109,25 @@ def test_who_was_slower_keeps_what_was_typed(house: House) -> None:
     assert 'value="2026-11-21T06:30"' in page
     with house.store.read() as tx:
         assert [f.answer for f in facts_of(tx, 4)] == ["вызов принят в 7:40"]
+
+
+def test_a_conclusion_that_came_second_is_not_lost(house: House) -> None:
+    """Two conclude at once: the second is told what was concluded, and their words stand there to be read and used."""
+    slow = house.by("officer").get("/risk/7").text
+    version = int(re.findall(r'name="version" value="(\d+)"', slow)[0])
+    triage.verify(house.work("head"), 7, version, "confirmed", "Комитет ЖКХ")
+
+    answer = send(
+        house, "officer", "7/verify", page=slow, veracity="refuted", source_of_fact="Выезд", note="Яма засыпана вчера"
+    )
+
+    assert answer.status_code == 409
+    page = text_of(markup.unescape(answer.text))
+    assert "уже изменён: head" in page
+    kept = section(answer.text, "checking")
+    assert "Яма засыпана вчера" in kept
+    assert "Выезд" in kept
+    assert 'id="verify"' not in answer.text
 
 
 @pytest.mark.parametrize(
