@@ -151,7 +151,7 @@ def chain(
     """
     known = {row.id: row for row in people if row.active}
     duty = [known[row.staff_id] for row in on_duty(rows, work.now) if row.staff_id in known]
-    others = [*duty[1:], *(p for p in known.values() if Role.COORDINATOR in p.roles)]
+    others = [*duty[1:], *(p for p in known.values() if Role.COORDINATOR in p.roles and p not in duty)]
     heads = tuple(p for p in known.values() if Role.HEAD in p.roles)
     return (("дежурный", tuple(duty[:1])), ("замещающий или координатор", tuple(others)), ("руководитель МЦУ", heads))
 
