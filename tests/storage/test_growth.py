@@ -15,7 +15,7 @@ from storage.tables import grp, post
 from tests.storage.build import NOW, a_risk
 
 HOUR = timedelta(hours=1)
-_IDS = count(1)
+_IDS = count(10_000_000)  # far from the ids of houses that other tests fill
 
 
 def a_group(store: Store, at: datetime, posts: int = 1, views: int | None = 5, **columns: Any) -> int:
