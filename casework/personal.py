@@ -8,9 +8,10 @@ from datetime import datetime
 from district.profile import AlertChat, ChatKind
 from storage.engine import Tx
 from storage.find.chatting import ContactRow, contacts_by_id
+from storage.find.outbox import PERSONAL
 from storage.keep.chatting import change_contact
 
-PREFIX = "contact:"
+PREFIX = PERSONAL
 PER_MINUTE = 20
 
 

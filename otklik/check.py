@@ -14,6 +14,7 @@ from pathlib import Path
 from casework.clock import now as present
 from district.errors import ProfileErrors
 from district.load import check_profile, load_profile
+from district.profile import ChatKind
 from district.settings import Settings
 from storage.engine import Store
 from storage.errors import NewerDatabase
@@ -64,7 +65,7 @@ def strangers(packages: Mapping[str, Sequence[str]] | None = None) -> dict[str, 
 
 def check(settings: Settings) -> list[Point]:
     """Look at everything that must be in order before the product serves; never raises, tells."""
-    points = [_rooms(), _profile(settings)]
+    points = [_rooms(), _profile(settings), *_chats(settings)]
     database = _database(settings)
     points.append(database)
     points += [_disk(settings.home), _clock(present()), _keys(settings.key_file)]
@@ -106,6 +107,24 @@ def _profile(settings: Settings) -> Point:
             "Профиль", Verdict.WARN, f"{told}; замечаний: {len(soft)}", f"otklik profile check {settings.profile}"
         )
     return Point("Профиль", Verdict.OK, told)
+
+
+def _chats(settings: Settings) -> list[Point]:
+    """Chats of the profile that can be told nothing, because the setting that their kind needs is missing."""
+    try:
+        chats = load_profile(settings.profile, settings.allow_internal).chats
+    except ProfileErrors:
+        return []
+    needed = {
+        ChatKind.TELEGRAM: ("OTKLIK_BOT_TOKEN", settings.bot_token), ChatKind.MAX: ("OTKLIK_MAX_TOKEN", settings.max_token),
+        ChatKind.EMAIL: ("OTKLIK_SMTP_URL", settings.smtp_url),
+        ChatKind.WEBHOOK: ("OTKLIK_WEBHOOK_SECRET", settings.webhook_secret),
+    }  # fmt: skip
+    mute = [(chat.name, needed[chat.kind][0]) for chat in chats if chat.kind in needed and needed[chat.kind][1] is None]
+    return [
+        Point("Чаты", Verdict.WARN, f"чат «{name}»: нет {setting}, тревоги в нём ждут", f"задайте {setting}")
+        for name, setting in mute
+    ]
 
 
 def _database(settings: Settings) -> Point:

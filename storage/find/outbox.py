@@ -12,6 +12,9 @@ from storage.engine import Tx
 from storage.moments import Moment
 from storage.tables import outbox
 
+PERSONAL = "contact:"
+"""What the chats of single persons begin with (casework.personal)."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChatState:
@@ -118,13 +121,20 @@ def lately(tx: Tx, chat: str, since: datetime, now: datetime) -> Lately:
 
 
 def chat_states(tx: Tx, since: datetime) -> tuple[ChatState, ...]:
-    """Return every chat that has unsent lines, or a warning on a line sent after a moment, by name."""
+    """Return every chat that has unsent lines, or a warning on a line sent after a moment, by name.
+
+    Lines to single persons count for as long as `since` reaches back.
+    """
     waiting = sa.case((_WAITING, 1), else_=0)
     refused = sa.case((sa.and_(_UNSENT, outbox.c.refused_at.is_not(None)), 1), else_=0)
     oldest = sa.case((_WAITING, outbox.c.created_at))
     query = (
         sa.select(outbox.c.chat, sa.func.sum(waiting), sa.func.min(oldest, type_=Moment), sa.func.sum(refused))
-        .where(sa.or_(_UNSENT, sa.and_(outbox.c.sent_at > since, outbox.c.error.is_not(None))))
+        .where(
+            sa.or_(_UNSENT, sa.and_(outbox.c.sent_at > since, outbox.c.error.is_not(None))),
+            # What one person could not be told yesterday is past: a chat's lines wait until somebody sends them again.
+            sa.or_(~outbox.c.chat.startswith(PERSONAL), outbox.c.created_at > since),
+        )
         .group_by(outbox.c.chat)
         .order_by(outbox.c.chat)
     )

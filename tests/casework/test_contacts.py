@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from casework import contacts
-from casework.alerts import deliver_once
+from casework.alerts import deliver_once, troubles
 from casework.contacts import CODE_LIVES
 from casework.errors import BadMove, UnknownSubject
 from casework.work import Staff, Work
@@ -163,3 +163,5 @@ def test_only_the_own_contact_is_removed(sqlite_store: Store) -> None:
     assert done.refused == 1
     assert "убрал этот контакт" in done.errors[0]
     assert [line.refused for line in personal(sqlite_store, [made])] == [True]
+    assert [state.chat for state in troubles(_work(sqlite_store))] == [f"contact:{made}"]
+    assert troubles(_work(sqlite_store, after=timedelta(days=2))) == ()

@@ -214,3 +214,23 @@ def test_the_ring_is_told_of_when_it_is_asked_for(house: House, monkeypatch: pyt
     monkeypatch.setattr(checking, "LEAST_POSTS", 0)
     assert _point(asked, "Кольцо ключей").found.startswith("включено")
     assert "Кольцо ключей" not in [point.name for point in check(house.settings)]
+
+
+def test_a_chat_without_its_setting_is_named(at: At, tmp_path: Path) -> None:
+    """A profile that tells a mail address and a MAX chat says which settings they wait for; with them it is silent."""
+    text = (ROOT / "district" / "demo.toml").read_text(encoding="utf-8")
+    more = (
+        '\n[[chats]]\nid = "mail"\nname = "Почта главы"\nkind = "email"\naddress = "glava@okrug.example.org"\n'
+        '\n[[chats]]\nid = "max"\nname = "Чат MAX"\nkind = "max"\naddress = "-1"\n'
+    )
+    profile = tmp_path / "demo.toml"
+    profile.write_text(text + more, encoding="utf-8")
+
+    bare = [p for p in check(at(profile=profile)) if p.name == "Чаты"]
+    full = [p for p in check(at(profile=profile, smtp_url="smtp://mail.example:25", max_token="t")) if p.name == "Чаты"]
+
+    assert [(p.verdict, p.mend) for p in bare] == [
+        (Verdict.WARN, "задайте OTKLIK_SMTP_URL"), (Verdict.WARN, "задайте OTKLIK_MAX_TOKEN"),
+    ]  # fmt: skip
+    assert "Почта главы" in bare[0].found
+    assert full == []
