@@ -27,8 +27,11 @@ def timed(house: House) -> House:
 
 
 def step(house: House, login: str, risk_id: int, name: str = "terms") -> str:
+    """The folded part of one step: its heading, and its section up to the next step."""
     page = house.by(login).get(f"/risk/{risk_id}").text
-    found = re.search(rf'<section class="sheet step [a-z]+" id="{name}".*?</section>', page, re.S)
+    found = re.search(
+        rf'<details class="sheet step [a-z]+"[^>]*><summary><h2 id="h-{name}".*?</section>', page, re.DOTALL
+    )
     return found.group(0) if found else ""
 
 
@@ -118,5 +121,5 @@ def test_a_changed_history_is_told(timed: House) -> None:
         tx.execute(sa.update(risk_event).where(risk_event.c.id == event).values(note="другое"))
 
     part = step(timed, "reader", 8, "history")
-    assert 'class="sheet step trouble"' in part
+    assert part.startswith('<details class="sheet step trouble"')
     assert f"на записи № {event}: запись изменена" in text_of(part)
