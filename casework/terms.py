@@ -192,9 +192,10 @@ def _begun_again(work: Work, one: Deadline, at: datetime) -> dict[str, Any]:
 
 
 def _timed(tx: Tx, work: Work, risk_id: int) -> tuple[RiskRow, list[Deadline]]:
-    """Return a risk and its clocks, which are started now if nobody has."""
+    """Return a risk and its clocks, which are started now if nobody has; a closed risk owes nothing."""
     row = load(tx, risk_id)
-    return row, deadlines_of(tx, [risk_id])[risk_id] or _start(tx, work, row, row.opened_at)
+    known = deadlines_of(tx, [risk_id])[risk_id]
+    return row, known if known or not row.is_open else _start(tx, work, row, row.opened_at)
 
 
 def _start(tx: Tx, work: Work, row: RiskRow, start: datetime) -> list[Deadline]:

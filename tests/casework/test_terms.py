@@ -361,6 +361,16 @@ def test_split_and_merge_keep_clocks_right(store: Store) -> None:
     assert set(states(store, new_id).values()) == {"cancelled"}
 
 
+def test_a_closed_risk_owes_nothing(head: Work) -> None:
+    """What is published or verified after the closing starts no clock."""
+    risk_id = new_risk(head.store, state="worked_off", veracity="confirmed")
+    published(head, risk_id, "update")
+    with head.store.write() as tx:
+        terms.on_verified(tx, head, risk_id)
+
+    assert states(head.store, risk_id) == {}
+
+
 def test_closing_ends_every_clock(head: Work) -> None:
     """Once worked off nothing is owed, paused clocks included."""
     risk_id = timed_risk(head, level=3)
