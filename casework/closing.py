@@ -19,8 +19,9 @@ from casework.work import Work
 from risk.reaction import Proposal
 from risk.states import Event, State, Veracity
 from storage.engine import Tx
+from storage.find.closing import Done, done_of
 from storage.find.moves import RiskRow
-from storage.find.reaction import Done, WatchRow, done_of, watch_of
+from storage.find.reaction import WatchRow, watch_of
 from storage.keep.events import NewEvent, add_events
 from storage.keep.watching import end_watch
 

@@ -24,9 +24,9 @@ from casework.triage import NEVER_A_RISK
 from casework.work import Work
 from risk.states import Event, Kind, State
 from storage.engine import Tx
+from storage.find.closing import Dismissal, follower_of, last_dismissal, published_urls
 from storage.find.groups import groups_of_risks
 from storage.find.moves import RiskRow, posts_of_groups
-from storage.find.reaction import Dismissal, follower_of, last_dismissal, published_urls
 from storage.keep.events import NewEvent, add_events
 from storage.keep.posts import move_posts
 

@@ -19,14 +19,13 @@ from desk.wording import number, span
 from risk.reaction import Figures, Proposal
 from risk.states import State
 from storage.find.card import Card
+from storage.find.closing import done_of, late_to
 from storage.find.moves import RiskRow, risk_rows
 from storage.find.reaction import (
     Behind,
     Unread,
     WatchRow,
     angry_comments,
-    done_of,
-    late_to,
     posts_behind,
     unread_since,
     watch_of,

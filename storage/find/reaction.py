@@ -15,12 +15,10 @@ import sqlalchemy as sa
 from storage.bulk import Row, with_tuples
 from storage.engine import Tx
 from storage.tables import (
-    answer,
     grp,
     post,
     publication,
     risk,
-    risk_event,
     risk_source,
     run,
     source,
@@ -135,7 +133,7 @@ class Tally:
     views_then_now: int | None = None
     later: list[Later] = field(default_factory=list)
     comments: int = 0
-    """Under posts of the risk, published up to the answer."""
+    """Under posts of the risk and under our answers, published up to the answer."""
     negative: int = 0
     comments_after: int = 0
     negative_after: int = 0
@@ -176,7 +174,7 @@ SELECT CAST(c0 AS BIGINT), count(DISTINCT CASE WHEN p.published_at <= CAST(c1 AS
   count(DISTINCT p.voice)
 {_POSTS} AND p.voice IS NOT NULL GROUP BY 1
 """
-_COMMENTS = """
+_COUNTED = """
 SELECT CAST(c0 AS BIGINT),
   sum(CASE WHEN k.published_at <= CAST(c1 AS BIGINT) THEN 1 ELSE 0 END),
   sum(CASE WHEN k.published_at <= CAST(c1 AS BIGINT) AND k.negative THEN 1 ELSE 0 END),
@@ -185,15 +183,29 @@ SELECT CAST(c0 AS BIGINT),
   sum(CASE WHEN k.published_at > CAST(c2 AS BIGINT) THEN 1 ELSE 0 END),
   sum(CASE WHEN k.published_at > CAST(c2 AS BIGINT) AND k.negative THEN 1 ELSE 0 END),
   max(CASE WHEN k.published_at > CAST(c1 AS BIGINT) AND k.negative THEN k.published_at END)
-FROM {wanted} CROSS JOIN grp g CROSS JOIN post p CROSS JOIN post k
-WHERE g.risk_id = CAST(c0 AS BIGINT) AND p.group_id = g.id AND p.comment_id = ''
-  AND k.platform = p.platform AND k.source_id = p.source_id AND k.external_id = p.external_id AND k.comment_id > ''
-GROUP BY 1
+"""
+_UNDER = """
+  AND p.comment_id = '' AND k.platform = p.platform AND k.source_id = p.source_id AND k.external_id = p.external_id
+  AND k.comment_id > '' GROUP BY 1
+"""
+_COMMENTS = f"""{_COUNTED}
+FROM {{wanted}} CROSS JOIN grp g CROSS JOIN post p CROSS JOIN post k
+WHERE g.risk_id = CAST(c0 AS BIGINT) AND p.group_id = g.id {_UNDER}
+"""
+# What people say under our own answer is the reaction to it. No index leads to a post by its address, but the register knows
+# the source and the day: it is written down within hours, and a crawl sees a new post within hours too.
+_DAY = 86_400_000_000
+_MADE = sa.type_coerce(publication.c.made_at, sa.BigInteger)
+_ANSWERED = f"""{_COUNTED}
+FROM {{wanted}} CROSS JOIN publication u CROSS JOIN post p CROSS JOIN post k
+WHERE u.risk_id = CAST(c0 AS BIGINT) AND p.source_id = u.source_id AND p.url = u.url
+  AND p.seen_at BETWEEN u.made_at - {_DAY} AND u.made_at + {_DAY}
+  AND NOT EXISTS (SELECT 1 FROM grp g WHERE g.id = p.group_id AND g.risk_id = u.risk_id) {_UNDER}
 """
 
 
 def count_reactions(tx: Tx, asked: Sequence[Asked]) -> dict[int, Tally]:
-    """Count risks around their answers; four queries, however many risks there are."""
+    """Count risks around their answers; five queries, however many risks there are."""
     wanted: list[Row] = [(a.risk_id, a.started, a.window, a.quiet) for a in asked]
     found = {a.risk_id: Tally() for a in asked}
     for r in with_tuples(tx, _BEFORE, _FOUR, wanted):
@@ -203,11 +215,20 @@ def count_reactions(tx: Tx, asked: Sequence[Asked]) -> dict[int, Tally]:
     for risk_id, before, all_voices in with_tuples(tx, _VOICES, _FOUR, wanted):
         tally = found[int(risk_id)]
         tally.voices, tally.new_voices = int(before), int(all_voices) - int(before)
-    for r in with_tuples(tx, _COMMENTS, _FOUR, wanted):
-        tally = found[int(r[0])]
-        tally.comments, tally.negative, tally.comments_after, tally.negative_after = (int(n) for n in r[1:5])
-        tally.comments_lately, tally.negative_lately, tally.last_negative = int(r[5]), int(r[6]), r[7]
+    for query in (_COMMENTS, _ANSWERED):
+        for r in with_tuples(tx, query, _FOUR, wanted):
+            _add_comments(found[int(r[0])], r)
     return found
+
+
+def _add_comments(tally: Tally, r: Row) -> None:
+    tally.comments += int(r[1])
+    tally.negative += int(r[2])
+    tally.comments_after += int(r[3])
+    tally.negative_after += int(r[4])
+    tally.comments_lately += int(r[5])
+    tally.negative_lately += int(r[6])
+    tally.last_negative = max((at for at in (tally.last_negative, r[7]) if at is not None), default=None)
 
 
 def _add_before(tally: Tally, r: Row) -> None:
@@ -222,72 +243,6 @@ def _add_before(tally: Tally, r: Row) -> None:
 
 def _plus(so_far: int | None, more: Any) -> int | None:
     return so_far if more is None else (so_far or 0) + int(more)
-
-
-@dataclass(frozen=True, slots=True)
-class Dismissal:
-    """How a risk was dismissed the last time."""
-
-    reason: str
-    """Words of casework.triage.DISMISS_REASONS; "" when the history does not say."""
-    level_machine: int | None
-    """What the machine saw then; None when the history does not say."""
-
-
-def last_dismissal(tx: Tx, risk_id: int) -> Dismissal | None:
-    """Return how a risk was dismissed the last time, or None when its history does not tell."""
-    query = (
-        sa.select(risk_event.c.after)
-        .where(risk_event.c.risk_id == risk_id, risk_event.c.kind == "dismissed")
-        .order_by(risk_event.c.id.desc())
-        .limit(1)
-    )
-    told = tx.execute(query).scalar()
-    return None if told is None else Dismissal(str(told.get("reason", "")), told.get("level_machine"))
-
-
-def follower_of(tx: Tx, risk_id: int) -> int | None:
-    """Return the newest risk that follows this one, as its history says; None when none does."""
-    query = (
-        sa.select(risk_event.c.after)
-        .where(risk_event.c.risk_id == risk_id, risk_event.c.kind == "followed")
-        .order_by(risk_event.c.id.desc())
-    )
-    return next((int(told["risk"]) for told in tx.execute(query).scalars() if "risk" in told), None)
-
-
-def published_urls(tx: Tx, risk_id: int) -> set[str]:
-    """Return the addresses where our own answers to a risk stand."""
-    return set(tx.execute(sa.select(publication.c.url).where(publication.c.risk_id == risk_id)).scalars())
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What has been done about a risk, in counts, as its closing asks."""
-
-    checks: int
-    """Verifications with a source of fact."""
-    approved: int
-    """Approved answers; «проверяем» is none."""
-    links: int
-    """Publications in the register."""
-    standing: int
-    """Of them seen standing, and standing at the last look."""
-
-
-def done_of(tx: Tx, risk_id: int) -> Done:
-    """Count what has been done about a risk; one query."""
-
-    def how_many(table: sa.Table, *where: Any) -> Any:
-        return sa.select(sa.func.count()).select_from(table).where(table.c.risk_id == risk_id, *where).scalar_subquery()
-
-    counted = sa.select(
-        how_many(risk_event, risk_event.c.kind.in_(("verified", "refuted"))),
-        how_many(answer, answer.c.state == "approved", answer.c.kind != "holding", answer.c.text != ""),
-        how_many(publication, publication.c.state != "withdrawn"),
-        how_many(publication, publication.c.state == "standing", publication.c.stood_at.is_not(None)),
-    )
-    return Done(*tx.execute(counted).one())
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,42 +270,42 @@ def posts_behind(tx: Tx, post_ids: Sequence[int]) -> list[Behind]:
 
 
 def angry_comments(tx: Tx, risk_id: int, after: datetime, limit: int) -> list[Behind]:
-    """Return negative comments under posts of a risk published after a moment, the newest first."""
+    """Return negative comments under posts of a risk and under our answers published after a moment, the newest first."""
     parent = post.alias("parent")
-    query = (
-        sa.select(*_BEHIND)
-        .select_from(grp)
-        .join(parent, parent.c.group_id == grp.c.id)
-        .join(
-            post,
-            sa.and_(
-                post.c.platform == parent.c.platform,
-                post.c.source_id == parent.c.source_id,
-                post.c.external_id == parent.c.external_id,
-                post.c.comment_id > "",
-            ),
-        )
-        .join(source, source.c.id == post.c.source_id, isouter=True)
-        .where(grp.c.risk_id == risk_id, parent.c.comment_id == "", post.c.negative, post.c.published_at > after)
-        .order_by(post.c.published_at.desc(), post.c.id)
-        .limit(limit)
+    in_risk = sa.and_(grp.c.id == parent.c.group_id, grp.c.risk_id == risk_id)
+    is_answer = sa.and_(
+        publication.c.risk_id == risk_id,
+        publication.c.source_id == parent.c.source_id,
+        publication.c.url == parent.c.url,
+        sa.type_coerce(parent.c.seen_at, sa.BigInteger).between(_MADE - _DAY, _MADE + _DAY),
     )
-    return [_behind(row) for row in tx.execute(query)]
+    found: dict[int, Behind] = {}
+    for table, tied in ((grp, in_risk), (publication, is_answer)):
+        query = (
+            sa.select(*_BEHIND, post.c.id)
+            .select_from(table)
+            .join(parent, tied)
+            .join(post, _under(parent))
+            .join(source, source.c.id == post.c.source_id, isouter=True)
+            .where(parent.c.comment_id == "", post.c.negative, post.c.published_at > after)
+            .order_by(post.c.published_at.desc(), post.c.id)
+            .limit(limit)
+        )
+        found |= {row.id: _behind(row) for row in tx.execute(query)}
+    return sorted(found.values(), key=lambda one: one.published_at, reverse=True)[:limit]
+
+
+def _under(parent: Any) -> Any:
+    return sa.and_(
+        post.c.platform == parent.c.platform,
+        post.c.source_id == parent.c.source_id,
+        post.c.external_id == parent.c.external_id,
+        post.c.comment_id > "",
+    )
 
 
 def _behind(row: Any) -> Behind:
     return Behind(row[0], row[1], row[2], row[3], bool(row[4]))
-
-
-def late_to(tx: Tx, risk_id: int, closed_at: datetime) -> tuple[int, int]:
-    """Return how many posts and comments came into a risk after its closing (by the time they were seen)."""
-    counted = (
-        sa.select(sa.func.count(), sa.func.sum(sa.case((post.c.comment_id != "", 1), else_=0)))
-        .join(grp, grp.c.id == post.c.group_id)
-        .where(grp.c.risk_id == risk_id, post.c.seen_at > closed_at)
-    )
-    both, comments = tx.execute(counted).one()
-    return int(both) - int(comments or 0), int(comments or 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Bench: the reaction of many watched risks recomputed in one round, and the step of a risk with thousands of posts.
 
 Most risks have a few dozen posts, some hundreds, one five thousand; half of the posts have been read twice since, every
-risk has comments before and after its answer. Run: python -m tests.bench.reaction [--risks 1000] [--url …] [--json]
+risk has comments before and after its answer and two links in the register. Run: python -m tests.bench.reaction [--risks 1000] [--url …] [--json]
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from storage.keep import posts as keep
 from storage.keep import risks as keep_risks
 from storage.keep.groups import ALL_COLUMNS
 from storage.moments import to_db
-from storage.tables import grp, watch
+from storage.tables import grp, publication, watch
 from storage.upgrade import upgrade
 from tests.bench.big_store import BLOCKS, NOW, SOURCES
 
@@ -131,7 +131,16 @@ def fill(store: Store, risks: int) -> dict[str, int]:
             comments += len(under)
         keep_risks.add_risks(tx, [_risk(n, count) for n, count in enumerate(counts, start=1)])
         tx.execute(sa.insert(watch), [_watch(n) for n in range(1, risks + 1)])
+        tx.execute(sa.insert(publication), [_link(n, k) for n in range(1, risks + 1) for k in range(2)])
     return {"posts": sum(counts), "comments": comments}
+
+
+def _link(risk_id: int, number: int) -> dict[str, Any]:
+    return {
+        "risk_id": risk_id, "answer_id": 1, "source_id": SOURCES[(risk_id + number) % len(SOURCES)], "place": "x",
+        "place_kind": "community", "url": f"https://vk.com/wall-9_{risk_id}_{number}", "state": "standing",
+        "stood_at": STARTED, "made_at": STARTED, "made_by": 1,
+    }  # fmt: skip
 
 
 def _watch(risk_id: int) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from casework.work import Work
 from district.profile import Profile
 from risk.states import MoveNotAllowed
 from storage.engine import Store
+from storage.find.reaction import angry_comments
 from storage.tables import answer, outbox, publication, source, watch
-from tests.casework.posts_build import FIRE, NOW, WATER, a_post, a_work, rows
+from tests.casework.posts_build import FIRE, NOW, WATER, a_comment, a_post, a_work, rows
 from tests.casework.watch_build import (
     ANGRY,
     HOUR,
@@ -207,6 +208,24 @@ def test_our_own_answer_is_no_spread(work: Work) -> None:
     copy_at(work, HOUR, 70, source_id=official.id, platform=official.platform.value)
 
     assert "Новых публикаций после ответа нет" in looked(work, 2 * HOUR)[1]
+
+
+def test_what_people_say_under_our_answer_counts(work: Work) -> None:
+    """Angry words under the post with the answer are the reaction to it, though that post is no part of the risk."""
+    watched_risk(work, comments=10)
+    take_in(machine(work, HOUR), [
+        a_post(900, "Воду подвозят к дому 5, авария будет устранена к 18 часам", source_id="vk-podslushano",
+               url="https://vk.com/wall-1_900", published_at=NOW, seen_at=NOW + HOUR),
+        *(a_comment(900, n, ANGRY, published_at=NOW + HOUR, seen_at=NOW + HOUR) for n in range(6)),
+    ])  # fmt: skip
+
+    proposal, why = looked(work, 2 * HOUR)
+
+    assert "6 из 6 (100 %); до ответа: 5 из 10 (50 %)" in why
+    assert proposal == "worse"
+    with work.store.read() as tx:
+        behind = angry_comments(tx, 1, NOW, 5)
+    assert [one.published_at for one in behind] == [NOW + HOUR] * 5
 
 
 def test_looks_are_often_on_the_first_day_and_hourly_later(work: Work) -> None:
