@@ -42,6 +42,8 @@ class Again:
     reopened: list[int] = field(default_factory=list)
     opened: list[int] = field(default_factory=list)
     """New risks that follow closed ones."""
+    passed_on: list[int] = field(default_factory=list)
+    """Closed risks whose new posts went to another: whatever they seemed to rise by is not theirs."""
     alerts: int = 0
 
 
@@ -131,10 +133,13 @@ def _go_on(tx: Tx, work: Work, row: RiskRow, fresh: _Fresh, again: Again) -> Non
     end = _end_of_story(tx, work, row, fresh)
     if not _within(work, end, fresh):
         again.opened.append(_follow(tx, work, row, end, fresh))
+        again.passed_on.append(row.id)
         again.alerts += tell(tx, work, again.opened[-1:], "new") if fresh.recent else 0
         return
     if end.id != row.id:
-        _hand_over(tx, work, row, end, fresh)
+        risen = _hand_over(tx, work, row, end, fresh)
+        again.passed_on.append(row.id)
+        again.alerts += tell(tx, work, [end.id], "risen") if risen and end.is_open and fresh.recent else 0
         end = load(tx, end.id)
     if not end.is_open and (end.id == row.id or _comes_back(tx, end, end.level_machine, end.level_machine)):
         version = _reopen(tx, work, end, fresh)
@@ -178,14 +183,14 @@ def _told(fresh: _Fresh) -> dict[str, object]:
     return {"posts": len(fresh.posts), "sources": len(named), "level_machine": fresh.machine}
 
 
-def _hand_over(tx: Tx, work: Work, old: RiskRow, to: RiskRow, fresh: _Fresh) -> None:
-    """Move the posts into the first group of the risk that carries the story on."""
+def _hand_over(tx: Tx, work: Work, old: RiskRow, to: RiskRow, fresh: _Fresh) -> bool:
+    """Move the posts into the first group of the risk that carries the story on; return whether its level rose."""
     home = groups_of_risks(tx, [to.id])[to.id]
     if not home:
-        return
+        return False
     left = sorted({a.group.id for a in fresh.posts if a.group is not None})
     move_posts(tx, [a.id for a in fresh.posts], home[0].id)
-    count_anew(tx, work, [*left, home[0].id], [old.id, to.id])
+    return to.id in {grown.risk_id for grown in count_anew(tx, work, [*left, home[0].id], [old.id, to.id])}
 
 
 def _follow(tx: Tx, work: Work, home: RiskRow, old: RiskRow, fresh: _Fresh) -> int:

@@ -218,7 +218,8 @@ def _score(intake: Intake) -> _Moved:
     again = Again()
     if growth.closed:
         again = spread_again(tx, work, growth.closed, intake.arrivals.new, intake.sources, TOLD_WITHIN)
-    risen = [g.risk_id for g in growth.risen if g.risk_id not in again.reopened]
+    settled = {*again.reopened, *again.passed_on}
+    risen = [g.risk_id for g in growth.risen if g.risk_id not in settled]
     lately = {s.group.risk_id for s in scored if s.group.last_published >= to_db(work.now - TOLD_WITHIN)}
     alerts = sum(
         tell(tx, work, [i for i in found if i in lately], kind) for found, kind in ((ids, "new"), (risen, "risen"))

@@ -125,6 +125,27 @@ def test_the_story_goes_on_in_the_follower(work: Work) -> None:
     assert len(rows(work.store, risk)) == 2
 
 
+def test_what_the_follower_rises_by_is_told_of_the_follower(work: Work) -> None:
+    """Many copies after the window: the follower rises and is told; the old risk, closed long ago, is not."""
+    closed(work, HOLE)
+    again(work, 20 * DAY, text=HOLE)
+    at = work.at(NOW + 20 * DAY + timedelta(hours=2))
+    before = len(rows(work.store, outbox))
+    page = [
+        a_post(n, HOLE, source_id=s.id, platform=s.platform.value, views=at.profile.residents, published_at=at.now, seen_at=at.now)
+        for n, s in enumerate(work.profile.sources, start=300)
+        if not s.official
+    ]  # fmt: skip
+
+    taken = take_in(at, page)
+
+    fresh = rows(work.store, outbox)[before:]
+    assert {(line.risk_id, line.kind) for line in fresh} == {(2, "risen")}
+    assert taken.alerts == len(fresh)
+    assert set(taken.risen) <= {2}
+    assert the_risk(work, 2).level > the_risk(work).level
+
+
 def test_a_closed_follower_opens_again_and_a_follower_of_it_comes_later(work: Work) -> None:
     """The window counts from the closing of the newest risk of the story."""
     closed(work)
