@@ -18,8 +18,8 @@ from district.workdays import WorkCalendar
 from risk.duty import AT_OPENING, Clock, after_pauses, due
 from risk.states import Veracity
 from storage.engine import Tx
-from storage.find.moves import RiskRow, risk_rows
-from storage.find.terms import Deadline, deadlines_of
+from storage.find.moves import RiskRow
+from storage.find.terms import Deadline, deadlines_of, open_risk_ids
 from storage.keep.events import NewEvent, add_events
 from storage.keep.terms import NewTerm, add_deadlines, change_deadline, end_deadlines, move_deadlines, set_due
 
@@ -140,16 +140,15 @@ def relevel(tx: Tx, work: Work, changes: Sequence[Relevel]) -> dict[int, Moved]:
     """
     if not changes:
         return {}
-    known = deadlines_of(tx, [c.risk_id for c in changes])
-    rows = risk_rows(tx, [c.risk_id for c in changes])
+    ids = [c.risk_id for c in changes]
+    known, alive = deadlines_of(tx, ids), open_risk_ids(tx, ids)
     calendar = WorkCalendar.of(work.profile)
     found: dict[int, Moved] = {}
     moved: list[Deadline] = []
     for change in changes:
-        row = rows[change.risk_id]
-        if not row.is_open:
+        if change.risk_id not in alive:
             continue
-        have = known[change.risk_id] or _start(tx, work, row, row.opened_at)
+        have = known[change.risk_id] or _timed(tx, work, change.risk_id)[1]
         owed = [(d, _at_level(work, d, change, calendar)) for d in have if d.is_open]
         moved += [now for _, now in owed]
         told = [(then, now) for then, now in owed if now.is_open and now.due_at != then.due_at]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
-from storage.bulk import with_ids
+from storage.bulk import Row, json_value, with_ids
 from storage.engine import Tx
-from storage.moments import from_db, to_db
+from storage.moments import from_db, maybe_from_db, to_db
 from storage.tables import deadline, risk
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -84,27 +83,41 @@ class Untimed:
     opened_at: datetime
 
 
+_OF_RISKS = """
+SELECT id, risk_id, kind, level, started_at, due_at, state, warned_at, missed_at, ended_at, paused_at, pauses
+FROM deadline WHERE risk_id IN ({ids}) ORDER BY id
+"""
+
+
 def deadlines_of(tx: Tx, risk_ids: Sequence[int]) -> dict[int, list[Deadline]]:
     """Return all clocks of risks, ended ones among them, in the order of their start; a risk without any has []."""
     found: dict[int, list[Deadline]] = {risk_id: [] for risk_id in risk_ids}
-    query = sa.select(deadline).where(deadline.c.risk_id.in_(risk_ids)).order_by(deadline.c.id)
-    for row in tx.execute(query):
-        found[row.risk_id].append(_deadline(row))
+    for row in with_ids(tx, _OF_RISKS, risk_ids):
+        found[row[1]].append(_deadline(row))
     return found
 
 
-def _deadline(row: Any) -> Deadline:
-    told = row.pauses or []
+def _deadline(row: Row) -> Deadline:
+    told = json_value(row[11]) or []
     standing = next((p for p in told if p["to"] is None), None)
+    warned, missed, ended, paused = map(maybe_from_db, row[7:11])
     return Deadline(
-        id=row.id, risk_id=row.risk_id, kind=row.kind, level=row.level, started_at=row.started_at, due_at=row.due_at,
-        state=row.state, warned_at=row.warned_at, missed_at=row.missed_at, ended_at=row.ended_at, paused_at=row.paused_at,
+        id=row[0], risk_id=row[1], kind=row[2], level=row[3], started_at=from_db(row[4]), due_at=from_db(row[5]),
+        state=row[6], warned_at=warned, missed_at=missed, ended_at=ended, paused_at=paused,
         pauses=tuple(
             Pause(datetime.fromisoformat(p["from"]), datetime.fromisoformat(p["to"]), p["reason"], p["by"])
             for p in told if p["to"] is not None
         ),
         paused_for=standing["reason"] if standing else "", paused_by=standing["by"] if standing else None,
     )  # fmt: skip
+
+
+_OPEN = "SELECT id FROM risk WHERE id IN ({ids}) AND is_open"
+
+
+def open_risk_ids(tx: Tx, risk_ids: Sequence[int]) -> set[int]:
+    """Return which of the risks stand in the queue."""
+    return {row[0] for row in with_ids(tx, _OPEN, risk_ids)}
 
 
 _FIRST_LINES = """
