@@ -169,11 +169,22 @@ def line_of(row: QueueRow, visit: Visit, names: dict[int, str]) -> Line:
         veracity=Veracity(row.veracity).label if row.veracity != Veracity.UNCONFIRMED else "",
         holder=_holder(row, visit, names, now, held),
         open=state.is_open,
-        term=visit.hours.left(row.due_at) if state.is_open and row.due_at else None,
+        term=_term(row, state, visit) if state.is_open and row.due_at else None,
         due=visit.hours.full(row.due_at) if row.due_at else "",
         first=f"впервые {visit.hours.at(row.first_seen)}, {visit.hours.ago(row.first_seen)}",
         step=_step(row, state, visit, held),
         acts=Markup(_links(_row_acts(row, state, visit)).replace("\0", str(row.id))),
+    )
+
+
+def _term(row: QueueRow, state: State, visit: Visit) -> Term | None:
+    """Return what is left of the nearest term; after the answer that is the end of the quiet window, and no delay of ours."""
+    if row.due_at is None or state not in (State.ANSWERED, State.WATCHED):
+        return visit.hours.left(row.due_at) if row.due_at else None
+    if visit.hours.in_future(row.due_at):
+        return Term(f"посмотреть {visit.hours.at(row.due_at)}", "calm")
+    return Term(
+        "посмотрите, можно ли закрыть" if state is State.WATCHED else "ответа на площадке ещё не увидели", "soon"
     )
 
 

@@ -94,6 +94,8 @@ def test_a_stale_form_tells_and_keeps(screen: Opener, house: House) -> None:
 
     shown.page.get_by_text("Пока форма была открыта").wait_for()
     shown.shoot("stale")
-    assert shown.page.locator("#verify").get_by_label("Что выяснили").input_value() == "Автобус сломался, замена выехала"
+    assert (
+        shown.page.locator("#verify").get_by_label("Что выяснили").input_value() == "Автобус сломался, замена выехала"
+    )
     found = Axe().run(shown.page).response["violations"]
     assert [v["id"] for v in found] == []

@@ -190,4 +190,5 @@ def test_a_post_taken_in_becomes_a_risk_before_the_officers_eyes(screen: Opener,
     shown.shoot("taken-in")
     for said in ("4 критический", "угроза жизни", "Белое", "Записи: 2", "600 просмотров", "Открыть оригинал"):
         assert said in card, said
-    assert shown.page.locator('a[href="https://vk.com/wall-1_77001"]').count() == 1
+    posts = shown.page.locator('[aria-labelledby="h-posts"] a[href="https://vk.com/wall-1_77001"]')
+    assert posts.count() == 1

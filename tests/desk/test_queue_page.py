@@ -232,3 +232,17 @@ def test_a_search_for_a_common_word_says_how_far_it_looked(house: House, monkeyp
 
     assert "по 1 самым новым записям" in told
     assert "самым новым записям" not in house.by("reader").get("/").text
+
+
+@pytest.mark.parametrize(("due_in", "said"), [(-60, "посмотрите, можно ли закрыть"), (600, "посмотреть ")])
+def test_a_watched_risk_is_not_called_late(house: House, due_in: int, said: str) -> None:
+    """After the answer nothing is owed: the end of the quiet window is a time to look, and no delay."""
+    number = 700 + due_in % 7
+    with house.store.write() as tx:
+        case = build.Case("Фонари у школы снова горят, ответ опубликован", 1, 600, due_in, state="watched")
+        build.add_case(tx, house.profile, number, case, datetime.now(UTC))
+
+    page = text_of(house.by("reader").get(f"/risk/{number}").text)
+
+    assert said in page
+    assert "просрочено" not in page
