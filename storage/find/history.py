@@ -9,8 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.bulk import json_value, with_ids
 from storage.engine import Tx
-from storage.tables import grp, risk, risk_event, staff
+from storage.moments import from_db
+from storage.tables import grp, risk
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +44,23 @@ class Named:
     block: str | None
 
 
-_EVENT = (
-    risk_event.c.id, risk_event.c.risk_id, risk_event.c.at, risk_event.c.by_staff, staff.c.login, risk_event.c.kind,
-    risk_event.c.before, risk_event.c.after, risk_event.c.note, risk_event.c.prev_hash, risk_event.c.hash,
-)  # fmt: skip
+_EVENTS = """
+SELECT e.id, e.risk_id, e.at, e.by_staff, s.login, e.kind, e.before, e.after, e.note, e.prev_hash, e.hash
+FROM risk_event e LEFT JOIN staff s ON s.id = e.by_staff WHERE e.risk_id IN ({ids}) ORDER BY e.id
+"""
 
 
 def stored_events(tx: Tx, risk_ids: Sequence[int]) -> dict[int, list[StoredEvent]]:
     """Return the events of risks in the order of their writing; a risk without any has []."""
     found: dict[int, list[StoredEvent]] = {risk_id: [] for risk_id in risk_ids}
-    query = (
-        sa.select(*_EVENT)
-        .join(staff, staff.c.id == risk_event.c.by_staff, isouter=True)
-        .where(risk_event.c.risk_id.in_(risk_ids))
-        .order_by(risk_event.c.id)
-    )
-    for r in tx.execute(query):
-        by = "машина" if r.by_staff is None else r.login or f"№ {r.by_staff}"
-        found[r.risk_id].append(
+    for row in with_ids(tx, _EVENTS, risk_ids):
+        event_id, risk_id, at, by_staff, login, kind, before, after, *rest = row
+        by = "машина" if by_staff is None else login or f"№ {by_staff}"
+        found[risk_id].append(
             StoredEvent(
-                r.id, r.risk_id, r.at, r.by_staff, by, r.kind, r.before, r.after, r.note, r.prev_hash, r.hash
+                event_id, risk_id, from_db(at), by_staff, by, kind, json_value(before), json_value(after), *rest
             )
-        )  # fmt: skip
+        )
     return found
 
 
