@@ -22,6 +22,7 @@ class SourceFacts:
     name: str
     official: bool = False
     media: bool = False
+    federal: bool = False
 
 
 def new_group(group_id: int, arrival: Arrival, now: int) -> Group:
@@ -29,7 +30,7 @@ def new_group(group_id: int, arrival: Arrival, now: int) -> Group:
     published, seen = to_db(arrival.post.published_at), to_db(arrival.post.seen_at)
     return Group(
         id=group_id, first_post_id=arrival.id, risk_id=None, facts_post_id=arrival.id,
-        facts_points=arrival.facts.points_text, posts=0, sources=0, media=0, official=0, voices=None, views=None,
+        facts_points=arrival.facts.points_text, posts=0, sources=0, media=0, federal=0, official=0, voices=None, views=None,
         with_views=0, comments=0, negative_comments=0, answered_at=None, after_answer=0, first_published=published,
         last_published=published, first_seen=seen, last_seen=seen, mark_at=now, mark_views=None, before_at=None, before_views=None, judged=False,
         points=0.0, level=0, emergency=False, facts=arrival.facts, is_new=True,
@@ -48,6 +49,7 @@ def add_post(group: Group, arrival: Arrival, source: SourceFacts, fresh_source: 
     if not source.official and arrival.facts.negative and _after_answer(group, published):
         group.after_answer += 1
     group.media += source.media
+    group.federal += source.federal
     if fresh_voice:
         group.voices = (group.voices or 0) + 1
     if arrival.post.reach.views is not None:
@@ -106,6 +108,6 @@ def spread_at(group: Group, now: int) -> Spread:
         views_before=group.before_views,
         hours_between=None if group.before_at is None else (now - group.before_at) / HOUR,
         posts_with_views=group.with_views, comments=group.comments, negative_comments=group.negative_comments,
-        media=group.media > 0, official_answer=group.official > 0, asked_after_answer=group.after_answer > 0,
+        media=group.media > 0, federal=group.federal > 0, official_answer=group.official > 0, asked_after_answer=group.after_answer > 0,
         first_published=from_db(group.first_published), last_published=from_db(group.last_published),
     )  # fmt: skip

@@ -70,7 +70,7 @@ def _columns(source: Source) -> dict[str, Any]:
         "every_s": source.every.total_seconds(), "expect_low": float(source.expected.low),
         "expect_high": float(source.expected.high), "owner": source.owner, "approver": source.approver,
         "account": source.account, "territory": source.territory, "official": source.official, "media": source.media,
-        "comments": source.comments,
+        "federal": source.federal, "comments": source.comments,
     }  # fmt: skip
 
 

@@ -69,6 +69,7 @@ def add_source(
     territory: str | None = None,
     official: bool = False,
     media: bool = False,
+    federal: bool = False,
     comments: bool = True,
     allowed: Collection[str] = (),
 ) -> AddedSource:
@@ -83,7 +84,7 @@ def add_source(
     approved = may(work.by, Act.APPROVE_SOURCE)
     values = {
         "address": found.address, "name": _words(name, "название"), "owner": _words(owner, "кто ведёт страницу"),
-        "official": official, "media": media, "comments": comments, **_pace(every, expect), "territory": territory,
+        "official": official, "media": media or federal, "federal": federal, "comments": comments, **_pace(every, expect), "territory": territory,
         "account": account, "approver": work.by.name_shown if approved else "", "approved_at": work.now if approved else None,
         "state_by": work.by.id, "next_due": work.now,
     }  # fmt: skip
@@ -156,13 +157,14 @@ def change_source(
     territory: str | None = None,
     official: bool = False,
     media: bool = False,
+    federal: bool = False,
     comments: bool = True,
 ) -> None:
     """Change what is known of a source; the profile does not overwrite it any more."""
     require(work.by, Act.CHANGE_SOURCE)
     values = {
         "name": _words(name, "название"), "owner": _words(owner, "кто ведёт страницу"), **_pace(every, expect),
-        "account": account, "territory": territory, "official": official, "media": media, "comments": comments,
+        "account": account, "territory": territory, "official": official, "media": media or federal, "federal": federal, "comments": comments,
     }  # fmt: skip
     with work.store.write() as tx:
         row = _row(tx, source_id)

@@ -126,9 +126,12 @@ def _sources(tx: Tx, work: Work, arrivals: Arrivals) -> tuple[dict[str, SourceFa
     styles: dict[str, SourceStyle] = {}
     for s in work.profile.sources:
         if s.id in wanted:
-            facts[s.id], styles[s.id] = SourceFacts(s.name, s.official, s.media), SourceStyle(s.footers, s.series)
+            facts[s.id], styles[s.id] = (
+                SourceFacts(s.name, s.official, s.media, s.federal),
+                SourceStyle(s.footers, s.series),
+            )
     for source_id, row in find.source_rows(tx, sorted(wanted)).items():
-        facts[source_id] = SourceFacts(row.name, row.official, row.media)
+        facts[source_id] = SourceFacts(row.name, row.official, row.media, row.federal)
         styles[source_id] = SourceStyle(tuple(row.options.get("footers", ())), tuple(row.options.get("series", ())))
     return facts, styles
 

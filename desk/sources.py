@@ -267,6 +267,7 @@ def _facts_of(fields: Fields) -> dict[str, Any]:
         "territory": fields.text("territory") or None,
         "official": fields.text("official") == "1",
         "media": fields.text("media") == "1",
+        "federal": fields.text("federal") == "1",
         "comments": fields.text("comments") == "1",
     }
 
@@ -276,7 +277,7 @@ def _as_typed(row: dict[str, Any]) -> Fields:
         "name": row["name"], "owner": row["owner"], "every": str(round(row["every_s"] / 60)),
         "low": str(round(row["expect_low"] or 0)), "high": str(round(row["expect_high"] or 0)), "account": row["account"] or "",
         "territory": row["territory"] or "", "official": "1" if row["official"] else "", "media": "1" if row["media"] else "",
-        "comments": "1" if row["comments"] else "",
+        "comments": "1" if row["comments"] else "", "federal": "1" if row["federal"] else "",
     }  # fmt: skip
     return Fields({name: (value,) for name, value in shown.items()})
 

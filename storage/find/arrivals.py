@@ -98,7 +98,9 @@ def groups_of(tx: Tx, post_ids: Sequence[int]) -> dict[int, int]:
     return {int(r[0]): int(r[1]) for r in with_ids(tx, _GROUPS_OF, post_ids)}
 
 
-_SOURCE_FACTS = "SELECT s.id, s.name, s.official, s.media, s.options FROM {wanted} JOIN source s ON s.id = c0"
+_SOURCE_FACTS = (
+    "SELECT s.id, s.name, s.official, s.media, s.federal, s.options FROM {wanted} JOIN source s ON s.id = c0"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +110,11 @@ class SourceRow:
     name: str
     official: bool
     media: bool
+    federal: bool
     options: dict[str, Any]
 
 
 def source_rows(tx: Tx, source_ids: Sequence[str]) -> dict[str, SourceRow]:
     """Return the sources with these ids; unknown ones are left out."""
     rows = with_tuples(tx, _SOURCE_FACTS, ("text",), [(i,) for i in source_ids])
-    return {r[0]: SourceRow(r[1], bool(r[2]), bool(r[3]), json_value(r[4])) for r in rows}
+    return {r[0]: SourceRow(r[1], bool(r[2]), bool(r[3]), bool(r[4]), json_value(r[5])) for r in rows}

@@ -23,6 +23,7 @@ class Group:
     posts: int
     sources: int
     media: int
+    federal: int
     official: int
     voices: int | None
     views: int | None

@@ -89,7 +89,8 @@ SELECT p.group_id, min(p.id), count(*),
   sum(CASE WHEN coalesce(s.media, FALSE) THEN 1 ELSE 0 END),
   sum(CASE WHEN coalesce(s.official, FALSE) THEN 1 ELSE 0 END),
   count(DISTINCT p.voice), sum(p.views), count(p.views), min(p.published_at), max(p.published_at),
-  min(CASE WHEN coalesce(s.official, FALSE) THEN p.published_at END), min(p.seen_at), max(p.seen_at)
+  min(CASE WHEN coalesce(s.official, FALSE) THEN p.published_at END), min(p.seen_at), max(p.seen_at),
+  sum(CASE WHEN coalesce(s.federal, FALSE) THEN 1 ELSE 0 END)
 FROM post p LEFT JOIN source s ON s.id = p.source_id
 WHERE p.group_id IN ({ids}) GROUP BY p.group_id
 """
@@ -122,7 +123,7 @@ def recount(tx: Tx, groups: dict[int, Group]) -> list[int]:
         group.media, group.official, group.voices = int(r[4]), int(r[5]), r[6] or None
         group.views, group.with_views = (None if r[7] is None else int(r[7])), r[8]
         group.first_published, group.last_published, group.answered_at = r[9], r[10], r[11]
-        group.first_seen, group.last_seen = r[12], r[13]
+        group.first_seen, group.last_seen, group.federal = r[12], r[13], int(r[14])
         group.mark_at, group.mark_views, group.before_at, group.before_views = group.last_published, None, None, None
         group.comments = group.negative_comments = group.after_answer = 0
     update(tx, grp, ("answered_at",), [(groups[i].answered_at, i) for i in ids])

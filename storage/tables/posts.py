@@ -108,6 +108,7 @@ grp = sa.Table(
     sa.Column("posts", sa.Integer, nullable=False),
     sa.Column("sources", sa.Integer, nullable=False),  # official pages are not counted
     sa.Column("media", sa.Integer, nullable=False),  # posts in regional or federal media
+    sa.Column("federal", sa.Integer, nullable=False, server_default="0"),  # posts in federal media alone
     sa.Column("official", sa.Integer, nullable=False),  # posts on the administration's own pages
     sa.Column("voices", sa.Integer),  # NULL: no author is known
     sa.Column("views", sa.BigInteger),  # sum of the latest known counters; NULL: none is known

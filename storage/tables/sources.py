@@ -24,6 +24,7 @@ source = sa.Table(
     sa.Column("territory", sa.Text),
     sa.Column("official", sa.Boolean, nullable=False),
     sa.Column("media", sa.Boolean, nullable=False),
+    sa.Column("federal", sa.Boolean, nullable=False, server_default=sa.false()),  # a federal one of the media
     sa.Column("comments", sa.Boolean, nullable=False),
     sa.Column("options", sa.JSON, nullable=False),  # footers, series, mode, selectors
     sa.Column("state", sa.Text, nullable=False),  # active | paused | stopped | removed

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from casework.growing import effective_level
 from casework.take_in import take_in
@@ -18,9 +19,11 @@ from storage.find.queue import QueueFilter, QueueRow, queue
 from storage.keep import groups as keep_groups
 from storage.keep import posts as keep_posts
 from storage.keep import risks as keep_risks
+from storage.keep.sources import add_source
 from storage.moments import to_db
 from storage.tables import grp, judgement, outbox, post, risk, risk_event
 from tests.casework.posts_build import CALM, FIRE, HOLE, NOW, WATER, a_post, a_work, rows
+from tests.storage.build import a_source
 
 
 @pytest.fixture
@@ -149,7 +152,8 @@ def test_what_a_person_split_stays_apart(work: Work) -> None:
     with work.store.write() as tx:
         apart = keep_groups.next_group_id(tx)
         keep_posts.move_posts(tx, [2], apart)
-        tx.exec_driver_sql(f"INSERT INTO grp SELECT {_copied(apart)} FROM grp WHERE id = 1")
+        names = ", ".join(c.name for c in grp.columns)
+        tx.exec_driver_sql(f"INSERT INTO grp ({names}) SELECT {_copied(apart)} FROM grp WHERE id = 1")
         keep_posts.add_judgements(tx, [(1, 2, "different", "person", None, "разные дома", 7, to_db(NOW))])
         keep_groups.mark_judged(tx, [1, apart])
 
@@ -210,3 +214,23 @@ def test_the_order_of_a_page_does_not_change_its_groups(work: Work) -> None:
 
     assert (taken.new, taken.joined, len(taken.opened)) == (5, 2, 2)
     assert [row.posts for row in shown(work)] == [2, 2]
+
+
+def test_federal_media_alone_make_a_risk_critical(store: Store, demo_profile: Profile) -> None:
+    """A trouble told by federal media is level 4 without any danger to life; by regional ones it is less (DOMAIN 1)."""
+    levels = {}
+    for name, federal in (("feed-oblast", False), ("feed-strana", True)):
+        with store.write() as tx:
+            add_source(
+                tx,
+                a_source(id=name, platform="feed", address=f"https://{name}.example.org", media=True, federal=federal),
+            )
+        text = WATER if federal else HOLE
+        taken = take_in(a_work(store, demo_profile), [a_post(len(name), text, platform="feed", source_id=name)])
+        with store.read() as tx:
+            levels[federal] = tx.execute(
+                sa.select(risk.c.level, risk.c.emergency).where(risk.c.id == taken.opened[0])
+            ).one()
+
+    assert tuple(levels[True]) == (4, False)
+    assert levels[False].level < 4
