@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from casework.work import settle
 from desk.listen import listen
 from district.settings import Settings
 from otklik import demo, log
@@ -180,6 +181,7 @@ def _serve(house: House, sock: socket.socket, password: str | None, began: float
     config = uvicorn.Config(
         web, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=_LAST_ANSWERS_S
     )
+    settle()  # else every tenth card or so waits while the collector walks through the dictionaries
     _greet(settings, password, time.perf_counter() - began)
     uvicorn.Server(config).run(sockets=[sock])
 

@@ -14,7 +14,7 @@ from storage.find.queue import QueueRow, queue_row
 from storage.find.spread import spread_of
 from storage.tables import grp, judgement, outbox, post, revision, risk, risk_event, source, staff
 
-POSTS_SHOWN = 200
+POSTS_SHOWN = 100
 SUGGESTIONS_SHOWN = 20
 
 
@@ -83,7 +83,7 @@ class Card:
     """Id of the responsible official post."""
     level_machine: int
     posts: tuple[CardPost, ...]
-    """The first 200 by time of publication; comments come after posts."""
+    """The first 100 by time of publication; comments come after posts."""
     posts_total: int
     spread: tuple[tuple[datetime, int, int], ...]
     """(moment, posts so far, views so far), ascending."""

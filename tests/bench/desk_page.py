@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 import httpx
 
 from casework.sign_in import sign_in
-from casework.work import MACHINE, Work
+from casework.work import MACHINE, Work, settle
 from district.load import load_profile
 from risk.reading import Reader
 from storage.engine import Store
@@ -53,6 +53,7 @@ def _serve(url: str, home: str, said: Any) -> None:
     profile = load_profile(PROFILE)
     sock = listen("127.0.0.1", 0)
     app = make_app(settings, profile, Store(url), Reader(profile))
+    settle()
     said.put(sock.getsockname()[1])
     uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False)).run(sockets=[sock])
 
