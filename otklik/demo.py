@@ -54,9 +54,11 @@ def load(house: House, now: datetime, progress: Callable[[int, int], None] | Non
             done += len(batch)
             if progress:
                 progress(done, len(posts))
+        crew.lose_answers(now - timedelta(hours=1, minutes=5))
     finally:  # stopped in the middle or not: nobody is to be alarmed of last month
         settle_old(house.work(now=now), before=now - timedelta(hours=1))
         settle_old_checks(house.work(now=now), before=now)  # made-up addresses stay off the network
+    crew.keep_roster(now)
     with house.store.read() as tx:
         total = queue(tx, QueueFilter(open_only=False, per_page=1), now).total
     return Loaded(len(posts), total, DAYS)

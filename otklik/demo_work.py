@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from casework import answers, checking, closing, parts, publications, respread, triage, watching, working_out
 from casework.accounts import add_staff
+from casework.duty_roster import add_shift
 from casework.errors import CaseworkError
 from casework.publications import Found
 from casework.term_warnings import warn_terms
@@ -61,6 +62,17 @@ class Crew:
         """Return somebody's work at a moment."""
         return self.house.work(by=by, now=now)
 
+    def keep_roster(self, now: datetime) -> None:
+        """Put the officer on duty now and for the week, and the head in the officer's place for one of the days."""
+        work, officer, head = self.work(now, self.head), self.officer.id or 0, self.head.id or 0
+        zone = self.house.profile.timezone
+        morning = now.astimezone(zone).replace(hour=8, minute=0, second=0, microsecond=0)
+        begin = morning if now >= morning else morning - timedelta(days=1)
+        add_shift(work, officer, begin, begin + timedelta(days=7))
+        add_shift(
+            work, head, begin + timedelta(days=3), begin + timedelta(days=4), instead_of=officer, note="Отгул дежурного"
+        )
+
     def round(self, now: datetime) -> None:
         """Go once through all open risks, and let the machine do at this moment what it does by itself."""
         self._look_at_pages(now)
@@ -72,15 +84,17 @@ class Crew:
             self._advance(row, now)
 
     def _look_at_pages(self, now: datetime) -> None:
-        """Let an answer be looked at once, and again where something happens to it: a month of daily looks shows no more."""
+        """Let each answer be looked at once: a month of daily looks shows no more."""
         for job in publications.due_checks(self.work(now), 1000):
             seen = self.pages.pop(job.publication_id, None)
-            if seen is None:
-                continue
-            publications.note_check(self.work(now), job.publication_id, seen, job.lease_until)
-            if job.publication_id in self.to_lose and seen.state == "read":
-                gone = Found(None, None, "gone", "площадка отвечает, что такой записи нет")
-                self.pages[job.publication_id] = gone
+            if seen is not None:
+                publications.note_check(self.work(now), job.publication_id, seen, job.lease_until)
+
+    def lose_answers(self, now: datetime) -> None:
+        """Let the answers vanish that are to vanish, at the end of the month."""
+        for publication_id in self.to_lose:
+            gone = Found(None, None, "gone", "площадка отвечает, что такой записи нет")
+            publications.note_check(self.work(now), publication_id, gone)
 
     def _advance(self, row: QueueRow, now: datetime) -> None:
         """Take the next step with one risk when its time has come."""

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 from casework.sign_in import sign_in
 from district.settings import Settings
 from otklik import demo
+from otklik.demo_life import ICE
 from otklik.wiring import House, build
 from storage.find.queue import QueueFilter, queue
 from storage.vault import Vault
@@ -25,15 +26,17 @@ from tests.desk.build import PASSWORD, Served, add_staff, the_app
 def _demo(home: Path) -> House:
     house = build(Settings(home=home, database_url=f"sqlite:///{home / 'otklik.sqlite3'}", _env_file=None))  # type: ignore[call-arg]
     demo.load(house, datetime.now(UTC))
-    shown = {"dezhurny-2": ("Дежурный специалист", "officer"), "tech": ("Технический специалист", "technician")}
+    shown = {"dezhurny-2": ("Дежурный специалист", "officer")}
     for login, (name, role) in shown.items():
         add_staff(house.store, login, [role], name_shown=name)
     return house
 
 
-def _first_risk(house: House) -> int:
+def _first_risk(house: House, words: str = "") -> int:
+    """Return the most urgent open risk, or the first one of these words in its title."""
     with house.store.read() as tx:
-        return queue(tx, QueueFilter(per_page=1), datetime.now(UTC)).rows[0].id
+        rows = queue(tx, QueueFilter(per_page=200), datetime.now(UTC)).rows
+    return next(row.id for row in rows if words in row.title)
 
 
 def shoot(page: Page, url: str, path: str, file: Path) -> None:
@@ -51,12 +54,17 @@ def main(folder: Path) -> None:
         vault = Vault(Path(home) / "secrets" / "vault.keys")
         browser = pw.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         with Served(the_app(house.store, house.profile, Path(home))) as served:
+            tall, lost = {"width": 1366, "height": 900}, _first_risk(house, ICE)
             for login, name, path, size in (
                 ("dezhurny-2", "queue", "/", OFFICE),
                 ("dezhurny-2", "queue-phone", "/", PHONE),
-                ("dezhurny-2", "card", f"/risk/{_first_risk(house)}", {"width": 1366, "height": 900}),
-                ("dezhurny-2", "sources", "/sources", OFFICE),
-                ("tech", "staff", "/staff", OFFICE),
+                ("dezhurny-2", "card", f"/risk/{_first_risk(house)}", tall),
+                ("dezhurny-2", "card-steps", f"/risk/{lost}", OFFICE),
+                ("dezhurny-2", "publications", f"/risk/{lost}#publications", tall),
+                ("dezhurny-2", "reaction", f"/risk/{lost}#reaction", tall),
+                ("dezhurny-2", "control", "/control", OFFICE),
+                ("dezhurny-2", "growth", "/growth", OFFICE),
+                ("dezhurny-2", "chats", "/chats", OFFICE),
             ):
                 session = sign_in(house.work(), vault, login, PASSWORD, "127.0.0.1")
                 context = browser.new_context(viewport=size, locale="ru-RU")  # type: ignore[arg-type]
