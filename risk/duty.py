@@ -75,7 +75,9 @@ def moved(
         clock_time = was_due.astimezone(calendar.zone).timetz()
         return datetime.combine(last, clock_time).astimezone(zone)
     if _in_working_hours(rule, clock):
-        return calendar.add_working_hours(was_due, calendar.working_time(paused, resumed) / _HOUR)
+        stood = calendar.working_time(paused, resumed)
+        # A term that ends with the working day would otherwise jump to the next morning for a pause of no time.
+        return calendar.add_working_hours(was_due, stood / _HOUR) if stood else was_due
     return was_due + max(resumed - paused, timedelta(0))
 
 

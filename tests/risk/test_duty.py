@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from district.defaults import LEVELS
@@ -108,6 +108,7 @@ MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2027, 6, 1), timezones=st.
     st.integers(0, 200),
     st.integers(0, 200),
 )
+@example(LEVELS["yellow"], Clock.FIRST_LINE, datetime(2025, 1, 1, tzinfo=UTC), 0, 0)
 def test_pauses_only_ever_move_a_term_away(
     rule: LevelRule, clock: Clock, start: datetime, wait: int, stood: int
 ) -> None:
