@@ -1,0 +1,1 @@
+"""All that is checked of the house, room by room."""

@@ -1,0 +1,1 @@
+"""What staff and the machine do, on real databases."""

@@ -1,0 +1,1 @@
+"""What stands on loopback in place of the platforms."""
