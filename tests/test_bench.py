@@ -15,18 +15,20 @@ def test_a_failed_part_shows_and_ends_with_one(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A part that breaks does not stop the others, stands in the table and makes the exit code 1; progress is on stderr."""
-    monkeypatch.setattr(bench, "parts", lambda *, quick: iter([("no_such_part", []), ("rules", ["--no-such-option"])]))
+    monkeypatch.setattr(
+        bench, "parts", lambda *, quick: iter([("no_such_part", []), ("reaction", ["--no-such-option"])])
+    )
     monkeypatch.setattr("sys.argv", ["bench", "--json", str(tmp_path / "bench.json")])
 
     assert bench.main() == 1
 
     told = capsys.readouterr()
     assert "✗ часть «no_such_part» не измерена: код 1" in told.out
-    assert "✗ часть «rules» не измерена: код 2" in told.out
-    assert "[2/2] измеряю: rules" in told.err
+    assert "✗ часть «reaction» не измерена: код 2" in told.out
+    assert "[2/2] измеряю: reaction" in told.err
     assert "измеряю" not in told.out
     kept = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
-    assert kept["rules"]["failed"] == "код 2"
+    assert kept["reaction"]["failed"] == "код 2"
     assert {goal["met"] for goal in kept["goals"]} == {None}
 
 

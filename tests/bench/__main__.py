@@ -95,7 +95,7 @@ def run(part: str, arguments: list[str]) -> dict[str, Any]:
         ).returncode
         out.seek(0)
         told = out.read()
-    seconds = {"seconds": round(time.monotonic() - began)}
+    seconds = {"took_seconds": round(time.monotonic() - began)}
     if code:
         return {"failed": f"код {code}", **seconds}
     try:

@@ -80,7 +80,8 @@ def test_a_killed_crawl_loses_and_doubles_nothing(database_url: str, demo_profil
     with store.write() as tx:
         add_source(tx, a_source(id=SOURCE))
     luck, kills = random.Random(5), 0
-    while not _run_until_killed(database_url, luck.uniform(0.03, 0.35)):
+    # Longer and longer: on a busy machine a short life takes in nothing, and the wall must be read to its end.
+    while not _run_until_killed(database_url, luck.uniform(0.03, 0.35) * (1 + kills / 5)):
         kills += 1
         assert kills < 60
 

@@ -28,7 +28,9 @@ def section(house: House, risk_id: int, by: str = "officer", status: int = 200) 
 
 
 def cut(html: str) -> str:
-    found = re.search(r'<section class="sheet step [a-z]+" id="publications".*?</section>', html, re.S)
+    found = re.search(
+        r'<details class="sheet step [a-z]+"[^>]*><summary><h2 id="h-publications".*?</section>', html, re.S
+    )
     assert found, "no step on the card"
     return unescape(re.sub(r"\s+", " ", found[0]))
 
