@@ -162,7 +162,7 @@ def main() -> int:
     for number, (part, arguments) in enumerate(every, start=1):
         progress(f"[{number}/{len(every)}] измеряю: {part}…")
         figures[part] = run(part, arguments)
-        progress(f"[{number}/{len(every)}] {part}: {figures[part]['seconds']} с")
+        progress(f"[{number}/{len(every)}] {part}: {figures[part]['took_seconds']} с")
         given.json.write_text(json.dumps(figures, ensure_ascii=False, indent=2), encoding="utf-8")
     figures["goals"] = judge(figures)
     given.json.write_text(json.dumps(figures, ensure_ascii=False, indent=2), encoding="utf-8")
