@@ -117,6 +117,6 @@ def _undisturbed(url: str, profile: Profile) -> dict[str, list[tuple[object, ...
 def _told(store: Store) -> dict[str, list[tuple[object, ...]]]:
     """All rows; without serial numbers where PostgreSQL leaves gaps after a transaction that died, without key rows."""
     everything = dump(store)
-    for name in ("judgement", "risk_event", "outbox"):
+    for name in ("judgement", "risk_event", "outbox", "deadline"):
         everything[name] = [row[1:] for row in everything[name]]
     return {name: found for name, found in everything.items() if not name.startswith("post_key")}
