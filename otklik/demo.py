@@ -19,6 +19,8 @@ from storage.find.queue import QueueFilter, queue
 
 _BATCH_HOURS = 3
 _LATELY = timedelta(days=4)
+_STILL_NEWS = timedelta(minutes=28)
+"""What is younger is told when the program starts: the smell of gas, and not the whole last hour over the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def load(house: House, now: datetime, progress: Callable[[int, int], None] | Non
                 progress(done, len(posts))
         crew.lose_answers(now - timedelta(hours=1, minutes=5))
     finally:  # stopped in the middle or not: nobody is to be alarmed of last month
-        settle_old(house.work(now=now), before=now - timedelta(hours=1))
+        settle_old(house.work(now=now), before=now - _STILL_NEWS)
         settle_old_checks(house.work(now=now), before=now)  # made-up addresses stay off the network
     crew.keep_roster(now)
     with house.store.read() as tx:
