@@ -60,7 +60,7 @@ def _new_risk(house: House) -> int:
 
 
 def test_the_loops_carry_a_press_there_and_back(house: House, api: BotApi, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A risk is told on both platforms, a press on each is answered within a second, the messages are edited in place."""
+    """A risk is told on both platforms, a press on each is answered at once, the messages are edited in place."""
     monkeypatch.setattr(schedule, "_CHAT_EVERY", 0.2)
     now = house.work().now
     with house.store.write() as tx:
