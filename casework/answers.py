@@ -11,7 +11,7 @@ from typing import Any
 from casework.answer_facts import facts_of, is_solved
 from casework.entrusted import begin_part
 from casework.errors import BadMove, ReasonNeeded, StaleAnswer, UnknownSubject
-from casework.moves import FREED, begin, finish, load, reasoned, step
+from casework.moves import FREED, begin, finish, load, person_of, reasoned, step
 from casework.parts import add_promises
 from casework.roles import Act
 from casework.telling import tell_text
@@ -291,9 +291,7 @@ def _platforms(profile: Profile, platforms: Sequence[str]) -> tuple[str, ...]:
 
 
 def _person(work: Work) -> int:
-    if work.by.id is None:
-        raise BadMove("Машина ответов не пишет: это делает сотрудник.")
-    return work.by.id
+    return person_of(work, "Машина ответов не пишет: это делает сотрудник.")
 
 
 def _plain(findings: Sequence[Finding]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from casework.errors import BadMove, UnknownSubject
+from casework.moves import person_of
 from casework.personal import PREFIX
 from casework.roles import Act, may
 from casework.work import Work
@@ -169,9 +170,7 @@ def _own(tx: Tx, work: Work, contact_id: int, *, others: bool = False) -> Contac
 
 
 def _person(work: Work) -> int:
-    if work.by.id is None:
-        raise BadMove("У машины контактов нет: их заводит сотрудник.")
-    return work.by.id
+    return person_of(work, "У машины контактов нет: их заводит сотрудник.")
 
 
 def _kind(kind: str, allowed: Iterable[ChatKind]) -> ChatKind:

@@ -145,6 +145,13 @@ def finish(
     return version
 
 
+def person_of(work: Work, refusal: str) -> int:
+    """Return the id of the member of staff who acts; BadMove with these words when it is the machine."""
+    if work.by.id is None:
+        raise BadMove(refusal)
+    return work.by.id
+
+
 def step(row: RiskRow, event: Event) -> str:
     """Return the state after an event; MoveNotAllowed (risk.states) when the table has no such move for this risk."""
     return advance(State(row.state), event, Veracity(row.veracity)).value

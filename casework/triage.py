@@ -10,7 +10,7 @@ from typing import Any
 
 from casework.errors import BadMove, CaseworkError, ReasonNeeded, StaleRisk, TakenByOther, UnknownRisk
 from casework.joining import decide_suggestion, merge
-from casework.moves import FREED, LEVEL_SET, ROUTE_SET, begin, finish, load, reasoned, refuse_taken, step
+from casework.moves import FREED, LEVEL_SET, ROUTE_SET, begin, finish, load, person_of, reasoned, refuse_taken, step
 from casework.roles import NO_BLOCK, Act, require
 from casework.splitting import split
 from casework.telling import tell
@@ -198,9 +198,7 @@ def who_holds(work: Work, risk_id: int) -> int | None:
 
 
 def _person(work: Work) -> int:
-    if work.by.id is None:
-        raise BadMove("Машина рисков не берёт: это делает сотрудник.")
-    return work.by.id
+    return person_of(work, "Машина рисков не берёт: это делает сотрудник.")
 
 
 def _route(work: Work, topic: str | None, settlement: str | None, block: str | None) -> dict[str, Any]:

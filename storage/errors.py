@@ -25,12 +25,3 @@ class StaleVersion(StorageError):
         super().__init__(
             f"{what}: ждали версию {expected}, в базе {'нет записи' if found is None else found}. Перечитайте и повторите."
         )
-
-
-class ClaimLost(StorageError):
-    """Аренда источника утрачена."""
-
-    def __init__(self, source_id: str) -> None:
-        super().__init__(
-            f"Источник «{source_id}» уже обходит другой процесс: аренда этого процесса истекла. Прекратите обход; собранное им сохранено."
-        )

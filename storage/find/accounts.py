@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.engine import Tx
-from storage.tables import account, journal, outbox, setting, sign_in_try, source, staff, voice_key
+from storage.tables import account, journal, outbox, setting, source, staff, voice_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +106,6 @@ def journal_lines(tx: Tx, subject: str | None = None, limit: int = 50) -> tuple[
         JournalLine(r.at, "машина" if r.by_staff is None else r.login or "?", r.what, r.subject, r.before, r.after)
         for r in rows
     )
-
-
-def failed_tries(tx: Tx, since: datetime, login: str | None = None, address_hash: str | None = None) -> int:
-    """Count failed tries to sign in after a moment, of a login or from an address."""
-    query = sa.select(sa.func.count()).select_from(sign_in_try)
-    query = query.where(sign_in_try.c.at > since, sa.not_(sign_in_try.c.ok))
-    if login is not None:
-        query = query.where(sign_in_try.c.login == login)
-    if address_hash is not None:
-        query = query.where(sign_in_try.c.address_hash == address_hash)
-    return int(tx.execute(query).scalar_one())
 
 
 def unsent_counts(tx: Tx) -> dict[str, int]:

@@ -90,14 +90,6 @@ def norms(tx: Tx, post_ids: Sequence[int]) -> dict[int, bytes]:
     return {int(r[0]): bytes(r[1]) for r in with_ids(tx, _NORMS, post_ids)}
 
 
-_GROUPS_OF = "SELECT id, group_id FROM post WHERE id IN ({ids})"
-
-
-def groups_of(tx: Tx, post_ids: Sequence[int]) -> dict[int, int]:
-    """Return the group of each post."""
-    return {int(r[0]): int(r[1]) for r in with_ids(tx, _GROUPS_OF, post_ids)}
-
-
 _SOURCE_FACTS = (
     "SELECT s.id, s.name, s.official, s.media, s.federal, s.options FROM {wanted} JOIN source s ON s.id = c0"
 )

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.engine import Tx
-from storage.tables import answer, grp, post, publication, publication_check, risk, risk_event, source, staff
+from storage.tables import grp, post, publication, publication_check, risk_event, source, staff
 
 SENT = "working_out_sent"
 
@@ -189,11 +189,6 @@ def failures_in_a_row(tx: Tx, publication_id: int, most: int) -> int:
     return next((i for i, look in enumerate(looks) if look.state != "unread"), len(looks))
 
 
-def answer_text(tx: Tx, answer_id: int) -> str:
-    """Return the text of an answer; "" when there is none."""
-    return tx.execute(sa.select(answer.c.text).where(answer.c.id == answer_id)).scalar() or ""
-
-
 def last_working_out(tx: Tx, risk_id: int) -> ToldRow | None:
     """Return the last «отработка» sent for a risk, or None."""
     query = (
@@ -205,9 +200,3 @@ def last_working_out(tx: Tx, risk_id: int) -> ToldRow | None:
     )
     row = tx.execute(query).one_or_none()
     return None if row is None else ToldRow(row.at, row.name_shown or "машина", str(row.after.get("fingerprint", "")))
-
-
-def views_of_risk(tx: Tx, risk_id: int) -> int | None:
-    """Return the sum of known views of a risk; None when none is known."""
-    found = tx.execute(sa.select(risk.c.views).where(risk.c.id == risk_id)).scalar()
-    return None if found is None else int(found)

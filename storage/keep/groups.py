@@ -67,11 +67,6 @@ def change_groups(tx: Tx, groups: Sequence[Scored], at: int) -> None:
     update(tx, grp, _CHANGED, [(*_CHANGED_STORED(s.group), *_after(s, at), s.group.id) for s in groups])
 
 
-def give_risk(tx: Tx, pairs: Sequence[tuple[int, int]]) -> None:
-    """Note to which risk groups belong: pairs of (risk id, group id)."""
-    update(tx, grp, ("risk_id",), pairs)
-
-
 def drop_groups(tx: Tx, group_ids: Sequence[int]) -> None:
     """Delete groups that have no posts left; judgements are about posts and stay."""
     with_ids(tx, "DELETE FROM grp WHERE id IN ({ids}) RETURNING id", group_ids)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from storage.bulk import Row, driver, insert, next_id, update, with_ids
 from storage.engine import Tx
@@ -90,13 +89,3 @@ def drop_words(tx: Tx, post_ids: Sequence[int]) -> None:
     tx.exec_driver_sql(
         f"DELETE FROM post_words WHERE {column} = {'%s' if column == 'post_id' else '?'}", [(i,) for i in post_ids]
     )
-
-
-def withdraw_judgement(tx: Tx, judgement_id: int, at: int, by_staff: int | None) -> bool:
-    """Take a judgement back (it stays on record); False when it is unknown or taken back already."""
-    mark = "%s" if tx.dialect.name == "postgresql" else "?"
-    done: Any = tx.exec_driver_sql(
-        f"UPDATE judgement SET withdrawn_at = {mark}, withdrawn_by = {mark} WHERE id = {mark} AND withdrawn_at IS NULL",
-        (at, by_staff, judgement_id),
-    )
-    return bool(done.rowcount == 1)

@@ -52,11 +52,6 @@ def end_expired_sessions(tx: Tx, now: datetime) -> int:
     return tx.execute(sa.delete(session).where(session.c.expires_at <= now)).rowcount
 
 
-def add_try(tx: Tx, login: str, address_hash: str, at: datetime, ok: bool) -> None:
-    """Note a try to sign in."""
-    tx.execute(sa.insert(sign_in_try).values(login=login, address_hash=address_hash, at=at, ok=ok))
-
-
 def drop_tries(tx: Tx, before: datetime) -> int:
     """Forget tries to sign in older than a moment; return how many."""
     return tx.execute(sa.delete(sign_in_try).where(sign_in_try.c.at < before)).rowcount
