@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.desk.conftest import House, house
 
@@ -23,6 +24,8 @@ FLAGS = [
 ]  # fmt: skip
 OFFICE = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
+PATIENCE_MS = 30_000
+"""How long a page may take on a machine that tests many things at once: a slow one is late, not broken."""
 SHOTS = os.environ.get("OTKLIK_SHOTS")
 
 
@@ -56,6 +59,10 @@ class Screen:
         """Return what a person reads in a part of the page."""
         return " ".join(str(self.page.inner_text(query)).split())
 
+    def says(self, words: str, query: str = "main") -> None:
+        """Wait until a part of the page says these words: a form answers when the machine has time, not at once."""
+        expect(self.page.locator(query)).to_contain_text(words, timeout=PATIENCE_MS)
+
     @property
     def wider_by(self) -> int:
         """How many pixels the page sticks out to the right."""
@@ -85,7 +92,7 @@ def screen(chromium: Any, house: House) -> Iterator[Opener]:
 
     def opened(login: str = "", **settings: Any) -> Screen:
         context = chromium.new_context(locale="ru-RU", timezone_id="Europe/Moscow", **({"viewport": OFFICE} | settings))
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         if login:
             session = house.by(login).session

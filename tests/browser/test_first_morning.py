@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import OFFICE, Screen
+from tests.browser.conftest import OFFICE, PATIENCE_MS, Screen
 from tests.story.running import Memory, publish, reader_of, running, until, walls
 from tests.story.texts import DANGERS, TROUBLES, quiet
 
@@ -31,7 +31,7 @@ FLOOD = (
 def window(chromium: Any) -> Iterator[Any]:
     """An empty window of the size of an office's screen."""
     context = chromium.new_context(locale="ru-RU", timezone_id="Europe/Moscow", viewport=OFFICE)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
 

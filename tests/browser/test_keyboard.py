@@ -109,6 +109,7 @@ def test_the_keyboard_can_be_switched_off(screen: Opener, house: House) -> None:
     shown = screen("curator")
     shown.go("/me")
     shown.page.get_by_role("button", name="Выключить клавиши").click()
+    shown.page.get_by_role("button", name="Включить клавиши").wait_for()
 
     shown.go("/")
     press(shown, "KeyJ")

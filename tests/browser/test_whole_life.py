@@ -55,7 +55,6 @@ class Hand:
             self.page.keyboard.press("Enter")
         else:
             target.click()
-        self.page.wait_for_load_state()
 
     def write(self, target: Any, text: str) -> None:
         """Type into a field in place of what is there."""
@@ -112,7 +111,7 @@ def _sign_in(shown: Screen, login: str, path: str) -> None:
         shown.page.get_by_label("Логин").fill(login)
         shown.page.get_by_label("Пароль").fill(build.PASSWORD)
         shown.page.get_by_role("button", name="Войти").click()
-        shown.page.wait_for_load_state()
+        shown.page.wait_for_url(lambda url: "/login" not in url)
         shown.go(path)
 
 
