@@ -79,6 +79,12 @@ class Act(StrEnum):
     EXPORT_HISTORY = "export_history"
     SILENCE = "silence"
     SET_DUTY = "set_duty"
+    SEE_YEAR = "see_year"
+    PLAN_CAMPAIGN = "plan_campaign"
+    WORK_CAMPAIGN = "work_campaign"
+    APPROVE_MATERIAL = "approve_material"
+    SET_THREATS = "set_threats"
+    SET_FACTS = "set_facts"
     SEE_SOURCES = "see_sources"
     SEE_QUARANTINE = "see_quarantine"
     PROPOSE_SOURCE = "propose_source"
@@ -118,6 +124,12 @@ _ACTS: Mapping[Act, str] = MappingProxyType(
         Act.EXPORT_HISTORY: "выгружать историю риска",
         Act.SILENCE: "приглушать тревоги",
         Act.SET_DUTY: "вести график дежурств",
+        Act.SEE_YEAR: "смотреть год: угрозы, кампании, итоги",
+        Act.PLAN_CAMPAIGN: "планировать и вести кампании",
+        Act.WORK_CAMPAIGN: "выполнять задачи кампаний и писать их тексты",
+        Act.APPROVE_MATERIAL: "утверждать тексты и материалы кампаний",
+        Act.SET_THREATS: "вести реестр угроз",
+        Act.SET_FACTS: "вносить погоду, документы и показатели страниц",
         Act.SEE_SOURCES: "смотреть источники",
         Act.SEE_QUARANTINE: "смотреть отклонённые записи источника",
         Act.PROPOSE_SOURCE: "предлагать источник",
@@ -157,6 +169,12 @@ TABLE: Mapping[Act, frozenset[Role]] = MappingProxyType({
     Act.EXPORT_HISTORY:    _JUDGES | {_B, _R},
     Act.SILENCE:           _JUDGES,
     Act.SET_DUTY:          frozenset({_H, _C, _K, _T}),
+    Act.SEE_YEAR:          _JUDGES | {_B, _E, _R},
+    Act.PLAN_CAMPAIGN:     _JUDGES | {_B},
+    Act.WORK_CAMPAIGN:     _JUDGES | {_B, _E},
+    Act.APPROVE_MATERIAL:  frozenset({_H, _C, _K, _B}),
+    Act.SET_THREATS:       frozenset({_H, _C, _K}),
+    Act.SET_FACTS:         _JUDGES,
     Act.SEE_SOURCES:       _JUDGES | {_T, _R},
     Act.SEE_QUARANTINE:    _JUDGES | {_T},
     Act.PROPOSE_SOURCE:    _JUDGES | {_T},

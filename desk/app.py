@@ -20,6 +20,7 @@ from casework.errors import CaseworkError, NotAllowed, StaleRisk, TakenByOther, 
 from desk import (
     acts,
     acts_answer,
+    acts_campaigns,
     acts_checking,
     acts_parts,
     acts_publications,
@@ -27,18 +28,25 @@ from desk import (
     acts_silence,
     acts_terms,
     answers,
+    campaigns,
     card,
     chats,
     contacts,
     control,
     duty,
+    feeds,
     growth,
     health,
     live,
     login,
+    peaks,
     queue,
     sources,
     staff,
+    threats,
+    upkeep,
+    weather,
+    year,
 )
 from desk.forms import FormError
 from desk.pages import STATIC, Pages
@@ -91,6 +99,14 @@ def make_app(
         chats,
         contacts,
         duty,
+        year,
+        threats,
+        campaigns,
+        acts_campaigns,
+        peaks,
+        weather,
+        upkeep,
+        feeds,
     ):
         app.include_router(room.router)
     app.mount("/static", _Static(directory=STATIC), name="static")

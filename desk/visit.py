@@ -59,6 +59,10 @@ class Desk:
     try_source: TrySource | None = None
 
 
+YEAR_PAGES = ("/year", "/campaigns", "/threats", "/peaks", "/weather", "/upkeep", "/feeds")
+"""Where the pages of the year begin: one entry of the menu, their own row of links below."""
+
+
 class SignInNeeded(Exception):
     """Нужно войти."""
 
@@ -152,6 +156,7 @@ class Visit:
             ("Контроль", "/control", Act.SEE_RISKS, path.startswith("/control")),
             ("Ответы", "/answers", Act.APPROVE_ANSWER, path.startswith("/answers")),
             ("Темы", "/growth", Act.SEE_RISKS, path.startswith("/growth")),
+            ("Год", "/year", Act.SEE_YEAR, path.startswith(YEAR_PAGES)),
             ("Чаты", "/chats", Act.SEE_ALERTS, path.startswith(("/chats", "/duty"))),
             ("Источники", "/sources", Act.SEE_SOURCES, path.startswith("/sources")),
             ("Сотрудники", "/staff", Act.MANAGE_STAFF, path.startswith("/staff")),

@@ -8,6 +8,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from district.seasons import Prevention
+
 
 class Form(StrEnum):
     """How the municipal control centre is set up; the five founding regulations differ (S0 1.1, S1 1.1, S2 1.1)."""
@@ -289,6 +291,9 @@ class Profile:
     """The line under an official answer; "" is «Администрация» and the name of the district."""
     respread_days: int = 14
     """A spread within so many days after the closing opens the same risk again (G1 п. 18, DOMAIN 1)."""
+
+    prevention: Prevention = Prevention()
+    """Threats of the year, budgets of attention, school days, official pages."""
 
     def level(self, number: int) -> LevelRule:
         """Return the rule of level 1..4; KeyError for any other number."""

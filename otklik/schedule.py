@@ -24,6 +24,7 @@ from casework import (
     silences,
     term_warnings,
     watching,
+    yearly,
 )
 from crawlers.links import check_links
 from crawlers.run import CHILDREN, LEASE_S, RunResult, run_claimed, stop_children
@@ -40,6 +41,7 @@ _TERMS_EVERY = 30.0  # the shortest warning is five minutes ahead: half a minute
 _WATCH_EVERY = 30.0  # a watch is looked at every ten minutes: half a minute late is nothing
 _LINKS_EVERY = 5.0  # a fresh answer is looked at half a minute after its recording
 _CHAT_EVERY = 3.0  # silences, escalations, edits of sent alerts: nothing of it is counted in seconds
+_YEAR_EVERY = 300.0  # tasks of campaigns are due by day: five minutes are nothing
 _EARS_EVERY = 0.05  # the asking itself waits; a press is answered within a second
 _EARS_WAIT = 3.0  # how long one question waits: short, for at the end of the process nobody waits for it longer
 _EARS_REST = 15.0  # after a failure
@@ -67,6 +69,7 @@ class Worker:
         loops["terms"] = (self._terms, _TERMS_EVERY)
         loops["watch"] = (self._watch, _WATCH_EVERY)
         loops["chat"] = (self._chat, _CHAT_EVERY)
+        loops["year"] = (self._year, _YEAR_EVERY)
         for kind in ears_for(self.house.settings):
             loops[f"chat-{kind}"] = (partial(self._listen, kind), _EARS_EVERY)
         if self.crawl:
@@ -158,6 +161,12 @@ class Worker:
         edited = chat_edits.edit_due(work, senders_for(settings), settings.desk_address)
         if ended or repeated or asked or edited:
             log.info("chat", silences_ended=ended, repeated=repeated, escalated=asked, edited=edited)
+
+    def _year(self) -> None:
+        """Prevention: what is due is told once, closed weeks are counted, weather is read."""
+        done = yearly.go_round(self.house.work())
+        if any(done.values()):
+            log.info("year", **done)
 
     def _listen(self, kind: ChatKind) -> None:
         """Hear what was pressed and written to one bot; a bot that does not answer is left alone for a while."""

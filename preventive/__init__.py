@@ -1,1 +1,1 @@
-"""Rules of preventive campaigns: pure (its work begins with the issue of the year ahead)."""
+"""Rules of prevention: when threats come, what a campaign may do next, what was expected and what came of it."""

@@ -6,6 +6,20 @@ from storage.tables.base import meta
 from storage.tables.chatting import chat_message, contact, duty, escalation, press, silence
 from storage.tables.near import post_key
 from storage.tables.posts import grp, judgement, post, reach, revision
+from storage.tables.prevention import (
+    campaign,
+    campaign_event,
+    campaign_material,
+    campaign_message,
+    campaign_partner,
+    campaign_task,
+    decree,
+    feed_key,
+    page_figure,
+    threat,
+    weather_day,
+    week_count,
+)
 from storage.tables.risks import numbering, outbox, risk, risk_event, risk_source
 from storage.tables.sources import account, quarantine, run, source
 from storage.tables.staff import journal, saved_filter, session, setting, sign_in_try, staff, voice_key
@@ -16,12 +30,20 @@ __all__ = [
     "account",
     "answer",
     "assignment",
+    "campaign",
+    "campaign_event",
+    "campaign_material",
+    "campaign_message",
+    "campaign_partner",
+    "campaign_task",
     "chat_message",
     "contact",
     "deadline",
+    "decree",
     "duty",
     "escalation",
     "fact",
+    "feed_key",
     "grp",
     "journal",
     "judgement",
@@ -29,6 +51,7 @@ __all__ = [
     "meta",
     "numbering",
     "outbox",
+    "page_figure",
     "post",
     "post_key",
     "press",
@@ -48,7 +71,10 @@ __all__ = [
     "silence",
     "source",
     "staff",
+    "threat",
     "voice_key",
     "watch",
+    "weather_day",
+    "week_count",
     "words_ddl",
 ]

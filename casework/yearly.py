@@ -1,0 +1,16 @@
+"""What prevention does by itself, again and again: one round, each piece named with how much it did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from casework.work import Work
+
+PIECES: Mapping[str, Callable[[Work], int]] = MappingProxyType({})
+"""Name for the log → the piece; each returns how much it did and is safe to be called at any hour."""
+
+
+def go_round(work: Work) -> dict[str, int]:
+    """Do every piece once; return how much each did."""
+    return {name: piece(work) for name, piece in PIECES.items()}

@@ -1,0 +1,7 @@
+"""Calendar feeds: the addresses that calendar programs subscribe to."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()
