@@ -179,13 +179,14 @@ def campaigns_of_threats(tx: Tx, threat_ids: Sequence[str], first: date, last: d
     return tuple(_row(r) for r in tx.execute(query.order_by(campaign.c.starts_on, campaign.c.id)))
 
 
-def campaigns_listed(tx: Tx, wanted: CampaignFilter, page: int = 1) -> CampaignPage:
-    """Return one page of campaigns, the latest first; a page past the end is the last one."""
+def campaigns_listed(tx: Tx, wanted: CampaignFilter, page: int = 1, *, soonest: bool = False) -> CampaignPage:
+    """Return one page of campaigns, the latest first or the soonest first; a page past the end is the last one."""
     clauses = _clauses(wanted)
     total = int(tx.execute(sa.select(sa.func.count()).select_from(campaign).where(*clauses)).scalar_one())
     pages = max(1, -(-total // PER_PAGE))
     at = min(max(page, 1), pages)
-    query = _select().where(*clauses).order_by(campaign.c.starts_on.desc(), campaign.c.id.desc())
+    order = (campaign.c.starts_on, campaign.c.id)
+    query = _select().where(*clauses).order_by(*(order if soonest else [column.desc() for column in order]))
     rows = tx.execute(query.limit(PER_PAGE).offset((at - 1) * PER_PAGE))
     return CampaignPage(tuple(_row(r) for r in rows), total, at, pages)
 
