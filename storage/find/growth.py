@@ -16,7 +16,7 @@ from storage.tables import risk
 DAY = timedelta(days=1)
 _DAY_US = 86_400_000_000
 # Talk that no signal was found in, thanks, and groups made of the administration's own posts are no growth of trouble.
-_COUNTED = "g.id = p.group_id AND g.topic IS NOT NULL AND g.points > 0 AND g.kind <> 'praise' AND g.posts > g.official"
+COUNTED = "g.id = p.group_id AND g.topic IS NOT NULL AND g.points > 0 AND g.kind <> 'praise' AND g.posts > g.official"
 
 
 class Said(NamedTuple):
@@ -34,7 +34,7 @@ class Said(NamedTuple):
 
 _LATELY = f"""
 SELECT g.topic, g.settlement, p.published_at, p.id = g.first_post_id, p.views, coalesce(p.voice, p.source_id)
-FROM post p CROSS JOIN grp g WHERE p.published_at > @ AND p.published_at <= @ AND {_COUNTED}
+FROM post p CROSS JOIN grp g WHERE p.published_at > @ AND p.published_at <= @ AND {COUNTED}
 """
 
 
@@ -47,7 +47,7 @@ def said_lately(tx: Tx, now: datetime, within: timedelta = DAY) -> list[Said]:
 _DAYS = f"""
 SELECT g.topic, (@ - p.published_at) / {_DAY_US} AS ago,
   sum(CASE WHEN p.id = g.first_post_id THEN 1 WHEN p.views >= @ THEN 1 ELSE 0 END)
-FROM post p CROSS JOIN grp g WHERE p.published_at > @ AND p.published_at <= @ AND {_COUNTED} GROUP BY 1, 2
+FROM post p CROSS JOIN grp g WHERE p.published_at > @ AND p.published_at <= @ AND {COUNTED} GROUP BY 1, 2
 """
 
 
@@ -94,7 +94,7 @@ class Example:
 _EXAMPLES = f"""
 SELECT p.id, g.risk_id, coalesce(s.name, p.source_id), p.url, p.text, p.published_at, p.views, g.settlement
 FROM post p CROSS JOIN grp g LEFT JOIN source s ON s.id = p.source_id
-WHERE p.published_at > @ AND p.published_at <= @ AND {_COUNTED} AND g.topic = @ AND p.id = g.first_post_id
+WHERE p.published_at > @ AND p.published_at <= @ AND {COUNTED} AND g.topic = @ AND p.id = g.first_post_id
 ORDER BY p.published_at DESC, p.id DESC LIMIT @
 """
 

@@ -18,6 +18,12 @@ _SQLITE = sa.text(
 _POSTGRESQL = sa.text(
     "SELECT post_id FROM post_words WHERE stems @@ CAST(:words AS tsquery) AND post_id < :before ORDER BY post_id DESC LIMIT :limit"
 )
+_SAYING_SQLITE = sa.text(
+    "SELECT rowid FROM post_words WHERE post_words MATCH :words AND rowid BETWEEN :first AND :last"
+)
+_SAYING_POSTGRESQL = sa.text(
+    "SELECT post_id FROM post_words WHERE stems @@ CAST(:words AS tsquery) AND post_id BETWEEN :first AND :last"
+)
 _COUNT_SQLITE = "SELECT {n}, count(*) FROM (SELECT rowid FROM post_words WHERE post_words MATCH :w{n} LIMIT :most)"
 _COUNT_POSTGRESQL = (
     "SELECT {n}, count(*) FROM (SELECT 1 FROM post_words WHERE stems @@ CAST(:w{n} AS tsquery) LIMIT :most) AS s{n}"
@@ -50,6 +56,16 @@ def posts_with_two(tx: Tx, stems: Sequence[str], limit: int, before: int = _NEWE
     either = " | " if tx.dialect.name == "postgresql" else " OR "
     pairs = either.join(f"({_all_of(tx, pair)})" for pair in combinations(stems, 2)) or _word(tx, stems[0])
     return _newest(tx, pairs, limit, before)
+
+
+def posts_saying(tx: Tx, phrases: Sequence[str], first: int, last: int) -> set[int]:
+    """Return ids from `first` to `last` of the posts that hold all words of at least one phrase, in any form."""
+    wanted = [list(dict.fromkeys(stem_text(phrase).split()))[:20] for phrase in phrases]
+    either = (" | " if tx.dialect.name == "postgresql" else " OR ").join(f"({_all_of(tx, w)})" for w in wanted if w)
+    if not either:
+        return set()
+    query = _SAYING_POSTGRESQL if tx.dialect.name == "postgresql" else _SAYING_SQLITE
+    return {int(row[0]) for row in tx.execute(query, {"words": either, "first": first, "last": last})}
 
 
 def _newest(tx: Tx, wanted: str, limit: int, before: int = _NEWER) -> list[int]:
