@@ -53,6 +53,10 @@ class WorkCalendar:
             return False
         return written in self.working or _country_works(day)
 
+    def moves_known(self, year: int) -> bool:
+        """Tell whether the moved days off of a year are out already: before that only the holidays themselves are sure."""
+        return _moves_known(year)
+
     def next_working(self, day: date) -> date:
         """Return the day itself when it is worked, else the first worked day after it (ГК, art. 193)."""
         for ahead in range(_LONGEST_PAUSE):
@@ -122,6 +126,13 @@ def _country_year(year: int) -> tuple[frozenset[date], frozenset[date]]:
     # by decree of the epidemic are not in it. Years whose decree is not yet out have the holidays without moved days.
     known = holidays.country_holidays("RU", years=year)
     return frozenset(known), frozenset(known.weekend_workdays)
+
+
+@lru_cache(maxsize=64)
+def _moves_known(year: int) -> bool:
+    # Every decree since 2005 moves a day at least, and the package names such days so.
+    named = holidays.country_holidays("RU", years=year).values()
+    return any("substituted" in name for name in named)
 
 
 def _country_works(day: date) -> bool:

@@ -1,0 +1,68 @@
+"""Spells of weather: known once the trigger has fired, else expected from the usual window while they can still come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from district.seasons import DateRule, Threat
+from preventive.facts import Basis, WeatherDay, YearFacts
+from preventive.spells import DAY, Spell, between, told, usual_window
+from preventive.weather import first_day
+
+FORGIVEN = 5
+"""Days of a window without weather that are forgiven when it is asked whether the trigger has not fired yet [P]."""
+
+
+def weather(threat: Threat, year: int, facts: YearFacts) -> Iterator[Spell]:
+    """Give the spell of the windows that begin in a year and in the year before (a window may cross New Year)."""
+    for anchor in (year - 1, year):
+        since, until = usual_window(threat.rule, anchor)
+        found = _spell(threat.rule, since, until, facts.weather)
+        if found is not None:
+            yield found
+
+
+def _spell(rule: DateRule, since: date, until: date, days: Sequence[WeatherDay]) -> Spell | None:
+    opens = told(rule.opens)
+    fired = first_day(opens, days, since, until)
+    if fired is not None:
+        end, is_open = _end(rule, fired, until, days)
+        return Spell(fired, end, Basis.KNOWN, f"{opens.label}: {fired:%d.%m.%Y}", open_end=is_open)
+    start = still_from(days, since, until)
+    if start is None:
+        return None
+    words = f"обычно {between(since, until)}; «{opens.label}» ещё не наступило"
+    return Spell(start, _usual_end(rule, start, until), Basis.EXPECTED, words)
+
+
+def _end(rule: DateRule, start: date, until: date, days: Sequence[WeatherDay]) -> tuple[date, bool]:
+    """Last day, and whether it is only expected: closed by the weather, by the length of the rule, by the usual window."""
+    if rule.closes is None:
+        return _usual_end(rule, start, until), False
+    closed = first_day(rule.closes, days, start + DAY, max(until, start + DAY))
+    return (closed, False) if closed is not None else (max(start, until), True)
+
+
+def _usual_end(rule: DateRule, start: date, until: date) -> date:
+    return start + (rule.days - 1) * DAY if rule.days > 1 else max(start, until)
+
+
+def still_from(days: Sequence[WeatherDay], since: date, until: date) -> date | None:
+    """Return from which day a trigger that has not fired may still come: after the last known day; None: it did not come.
+
+    When more than FORGIVEN days of the window before the last known one have no weather, nothing is known of the trigger
+    and the window is expected whole.
+    """
+    known = sorted(d.day for d in days if since <= d.day <= until and _has_values(d))
+    if not known:
+        return since
+    last = known[-1]
+    unknown = (last - since).days + 1 - len(known)
+    if unknown > FORGIVEN:
+        return since
+    return None if last >= until else last + DAY
+
+
+def _has_values(day: WeatherDay) -> bool:
+    return any(value is not None for value in (day.mean, day.low, day.high, day.rain_mm, day.snow_cm))
