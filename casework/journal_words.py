@@ -37,6 +37,9 @@ JOURNAL_LABELS: Mapping[str, str] = MappingProxyType(
         "silence.made": "тревоги приглушены",
         "silence.ended": "тревоги снова идут",
         "alerts.try_sent": "отправлена пробная тревога",
+        "feed.made": "сделан адрес календаря",
+        "feed.revoked": "адрес календаря отозван",
+        "page.figures_typed": "внесены показатели официальной страницы",
         "history.exported": "история риска выгружена",
         "alerts.sent_again": "отложенные тревоги отправлены снова",
     }

@@ -32,6 +32,8 @@ _HEADERS = (
 )
 _FOREIGN = "Форму прислал другой сайт: действие не выполнено. Откройте страницу Отклика и повторите там."
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_SAY_THEMSELVES = ("/static/", "/ical/")
+"""How long an answer may be kept is said by these doors: files, and calendars that programs come for again and again."""
 _OURS = frozenset({"same-origin", "none"})
 
 
@@ -73,7 +75,7 @@ class _Answer:
         self._headers = dict(_HEADERS)
         if scope["scheme"] == "https":
             self._headers["Strict-Transport-Security"] = "max-age=31536000"
-        if not scope["path"].startswith("/static/"):
+        if not scope["path"].startswith(_SAY_THEMSELVES):
             self._headers["Cache-Control"] = "no-store"
 
     async def send(self, message: Message) -> None:

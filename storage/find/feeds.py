@@ -10,8 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.engine import Tx
-from storage.tables import staff
-from storage.tables.prevention import feed_key
+from storage.tables import feed_key, staff
 
 
 @dataclass(frozen=True, slots=True)

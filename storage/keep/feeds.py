@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage.engine import Tx
-from storage.tables.prevention import feed_key
+from storage.tables import feed_key
 
 
 def add_key(tx: Tx, staff_id: int, block: str, secret_hash: str, now: datetime) -> int:
