@@ -16,9 +16,11 @@ BEFORE = timedelta(days=40)
 def year_facts(work: Work, first: date, last: date) -> YearFacts:
     """Return all that is known of the days first..last of the district (both included); two short queries.
 
-    Weather is given from BEFORE earlier, documents are those in force on any of the days.
+    Weather is given from BEFORE earlier and not beyond today: a forecast is no fact. Documents are those in force on any
+    of the days.
     """
+    today = work.now.astimezone(work.profile.timezone).date()
     with work.store.read() as tx:
-        weather = weather_between(tx, first - BEFORE, last)
+        weather = weather_between(tx, first - BEFORE, min(last, today))
         decrees = decrees_between(tx, first, last)
     return YearFacts(WorkCalendar.of(work.profile), weather, decrees, work.profile.prevention.school)
