@@ -44,7 +44,7 @@ def leave_with_parent() -> None:
 
 
 def main() -> int:
-    """Read the source, or the links, that the parent describes on standard input; the last line on standard output is the result."""
+    """Read what the parent describes on standard input (a source, links, the weather); the last line of output is the result."""
     limit()
     spec = json.loads(sys.stdin.readline())
     leave_with_parent()
@@ -61,6 +61,11 @@ def main() -> int:
         from crawlers.links import read_told
 
         say({"outcome": "ok", "links": read_told(crew, spec["links"])})
+        return 0
+    if "weather" in spec:
+        from crawlers.weather_feed import read_told as read_weather_told
+
+        say({"outcome": "ok", "weather": read_weather_told(crew, spec["weather"])})
         return 0
     source = CrawlSource(**spec["source"])
     changes = dict(spec.get("changes") or {})

@@ -24,10 +24,12 @@ from casework import (
     silences,
     term_warnings,
     watching,
+    weather_reading,
     yearly,
 )
 from crawlers.links import check_links
 from crawlers.run import CHILDREN, LEASE_S, RunResult, run_claimed, stop_children
+from crawlers.weather_feed import read_feed
 from district.profile import ChatKind
 from otklik.wiring import House
 from reports.send import SendFailed, SendRefused, ears_for, senders_for
@@ -42,6 +44,7 @@ _WATCH_EVERY = 30.0  # a watch is looked at every ten minutes: half a minute lat
 _LINKS_EVERY = 5.0  # a fresh answer is looked at half a minute after its recording
 _CHAT_EVERY = 3.0  # silences, escalations, edits of sent alerts: nothing of it is counted in seconds
 _YEAR_EVERY = 300.0  # tasks of campaigns are due by day: five minutes are nothing
+_WEATHER_EVERY = 600.0  # a file is looked at again, a feed is asked once a day: ten minutes are nothing
 _EARS_EVERY = 0.05  # the asking itself waits; a press is answered within a second
 _EARS_WAIT = 3.0  # how long one question waits: short, for at the end of the process nobody waits for it longer
 _EARS_REST = 15.0  # after a failure
@@ -70,6 +73,8 @@ class Worker:
         loops["watch"] = (self._watch, _WATCH_EVERY)
         loops["chat"] = (self._chat, _CHAT_EVERY)
         loops["year"] = (self._year, _YEAR_EVERY)
+        if self.house.profile.prevention.weather is not None:
+            loops["weather"] = (self._weather, _WEATHER_EVERY)
         for kind in ears_for(self.house.settings):
             loops[f"chat-{kind}"] = (partial(self._listen, kind), _EARS_EVERY)
         if self.crawl:
@@ -167,6 +172,14 @@ class Worker:
         done = yearly.go_round(self.house.work())
         if any(done.values()):
             log.info("year", **done)
+
+    def _weather(self) -> None:
+        """Read the weather from the file, or once a day from the feed, that the profile names."""
+        work, settings = self.house.work(), self.house.settings
+        days = weather_reading.read_file_due(work, settings.home)
+        fed = read_feed(settings, work) if self.crawl else None
+        if days or fed is not None:
+            log.info("weather", days=days + (fed.written if fed else 0), ok=fed.ok if fed else True)
 
     def _listen(self, kind: ChatKind) -> None:
         """Hear what was pressed and written to one bot; a bot that does not answer is left alone for a while."""
