@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from district.seasons import OfficialPage
@@ -64,8 +64,8 @@ class Asked:
         )  # fmt: skip
 
 
-def judge_comments(comments: Sequence[Comment], answer_in: timedelta, now: datetime) -> dict[str, Asked]:
-    """Return what became of the questions, by month "YYYY-MM" in the zone of `at` (give moments of the district).
+def judge_comments(comments: Sequence[Comment], answer_in: timedelta, now: datetime, zone: tzinfo) -> dict[str, Asked]:
+    """Return what became of the questions, by month "YYYY-MM" of the district's zone; all moments are aware.
 
     A question is a comment of a resident that asks or complains and is said to the page: it stands directly under the
     post or answers a comment of the page; what residents ask each other is theirs. A reply is a later comment of the page
@@ -78,7 +78,7 @@ def judge_comments(comments: Sequence[Comment], answer_in: timedelta, now: datet
         replies = [one for one in thread if one.by_page]
         for one in thread:
             if _is_question(one, parents):
-                month = f"{one.at:%Y-%m}"
+                month = f"{one.at.astimezone(zone):%Y-%m}"
                 told = _became(one, replies, parents, answer_in, now)
                 found[month] = found.get(month, Asked()).plus(told)
     return found
