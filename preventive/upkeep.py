@@ -209,6 +209,23 @@ def owed(page: OfficialPage, first: date, last: date) -> int:
     return int(page.posts_a_week * max(0, days) / WEEK_DAYS)
 
 
+def month_rhythm(page: OfficialPage, posts: int | None, first: date, last: date) -> Rhythm:
+    """Return how a page kept its rhythm on the days first..last (a month, or what is over of it); unknown posts are unknown."""
+    if posts is None:
+        return Rhythm.UNKNOWN
+    due = owed(page, first, last)
+    if posts == 0:
+        return Rhythm.SILENT if due else Rhythm.GOOD
+    return Rhythm.RARE if posts < due * ENOUGH else Rhythm.GOOD
+
+
+def month_days(month: str, today: date) -> tuple[date, date]:
+    """Return the first and the last day of a month "YYYY-MM"; of the present month only what has come."""
+    first = date(int(month[:4]), int(month[5:]), 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first, max(first, min(last, today))
+
+
 _LOUDNESS = {Rhythm.SILENT: 0, Rhythm.RARE: 1, Rhythm.UNKNOWN: 2, Rhythm.GOOD: 3}
 
 

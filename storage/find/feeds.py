@@ -59,4 +59,5 @@ def keys_listed(tx: Tx, staff_id: int, blocks: Collection[str]) -> tuple[FeedKey
 
 
 def _key(row: Any) -> FeedKey:
-    return FeedKey(*row[:7], bool(row.active), tuple(row.roles), tuple(row.blocks), row.login)
+    told = (*row[:7], bool(row.active), tuple(row.roles), tuple(row.blocks), row.login)
+    return FeedKey(*told)
