@@ -58,7 +58,7 @@ def calendar(name: str, entries: Sequence[Entry], stamp: datetime) -> bytes:
     made.add("version", "2.0")
     made.add("calscale", "GREGORIAN")
     made.add("method", "PUBLISH")
-    shown = cut_to(one_line(name), _TITLE)
+    shown = _one_line(name)
     made["x-wr-calname"] = made["name"] = vText(shown)  # the old word of programs and that of RFC 7986
     made["refresh-interval"] = vDuration(REFRESH)
     made["refresh-interval"].params["VALUE"] = "DURATION"
@@ -75,7 +75,7 @@ def tag_of(content: bytes) -> str:
 
 def _event(entry: Entry, stamp: datetime) -> Event:
     changed = (entry.changed_at or stamp).astimezone(UTC)
-    title = cut_to(one_line(entry.title), _TITLE) or "Без названия"
+    title = _one_line(entry.title) or "Без названия"
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", changed)
@@ -104,6 +104,15 @@ def _alarm(title: str, days: int) -> Alarm:
     return alarm
 
 
+def _one_line(text: str) -> str:
+    return _bare(cut_to(one_line(text), _TITLE))
+
+
 def _several_lines(text: str) -> str:
     """Keep the line ends and nothing else that steers a screen."""
-    return cut_to("\n".join(one_line(line) for line in text.strip().splitlines()), _WORDS)
+    return _bare(cut_to("\n".join(one_line(line) for line in text.strip().splitlines()), _WORDS))
+
+
+def _bare(text: str) -> str:
+    """The library takes the two signs «\\N» that somebody typed for an end of line."""
+    return text.replace("\\N", "\\n")
