@@ -94,6 +94,18 @@ class BadMove(CaseworkError):
     """Так сделать нельзя."""
 
 
+class StaleThreat(CaseworkError):
+    """Угрозу изменили, пока форма была открыта; введённое не потеряно."""
+
+    def __init__(self, name: str, *, by: str, what: str, why: str) -> None:
+        """`by` is who was faster, `what` a Russian participle («изменена», «выключена»), `why` the reason they gave."""
+        self.by = by
+        super().__init__(
+            f"Угроза «{name}» уже {what}: {by}, «{why}». Ваше действие не выполнено и ничего не затёрто: "
+            "сравните с тем, что стоит сейчас, и повторите."
+        )
+
+
 class UnknownSubject(CaseworkError):
     """Запись не найдена."""
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-from district import load_chats
+from district import load_chats, load_seasons
 from district import load_parts as parts
 from district.errors import Problem, ProfileErrors, Report, choose
 from district.load_sources import sources
@@ -23,6 +23,7 @@ CONTACTS = "officials.local.toml"
 # The order in which sections stand in a profile: problems are told from the top of the file down.
 _SECTIONS = (
     "district", "calendar", "hours", "territories", "officials", "blocks", "outside", "channels", "deadlines", "chats", "levels", "sources",
+    "prevention", "school_days", "threats",
 )  # fmt: skip
 _PLACE = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)$")
 # What tomllib says, in Russian; the first that fits is told.
@@ -154,6 +155,8 @@ def read_profile(
     channel_list, channel_names = parts.channels(root)
     chat_list, chat_names = load_chats.chats(root)
     extra_off, extra_working = parts.calendar(root)
+    source_list = sources(root, territory_ids, allow_internal)
+    places = [*(s.id for s in source_list), *channel_names]
     profile = Profile(
         id=head.slug(),
         name=head.text("name"),
@@ -165,7 +168,7 @@ def read_profile(
         officials=official_list,
         blocks=block_list,
         channels=channel_list,
-        sources=sources(root, territory_ids, allow_internal),
+        sources=source_list,
         levels=parts.levels(root, chat_names),
         deadlines=parts.deadlines(root, channel_names),
         chats=chat_list,
@@ -178,6 +181,7 @@ def read_profile(
         hours=parts.hours(root),
         signature=head.text("signature", default=""),
         respread_days=head.whole("respread_days", low=1, high=365, default=14),
+        prevention=load_seasons.prevention(root, territory_ids, places, allow_internal),
     )
     parts.refer(head, "emergency_post", profile.emergency_post, posts, "должности")
     head.close()

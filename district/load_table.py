@@ -213,6 +213,18 @@ class Table:
                 found.add(day.isoformat())
         return frozenset(found)
 
+    def day(self, name: str, *, default: date | None = None) -> date | None:
+        """Return one day, a TOML date or a string; required unless a default is given; None when it is wrong."""
+        value = self.pop(name)
+        if value is None:
+            if default is None:
+                self._missing(name, "2026-05-08")
+            return default
+        day = _day(value)
+        if day is None:
+            self.wrong(name, value, f"не день календаря: {shown(value)}", "запишите год-месяц-число: 2026-05-08")
+        return day
+
     def pair(self, name: str, *, example: str) -> tuple[float, float]:
         """Return two finite numbers [low, high] with 0 <= low < high."""
         value = self.pop(name)

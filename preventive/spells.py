@@ -136,7 +136,9 @@ def said(day: date) -> str:
 
 
 def between(start: date, end: date) -> str:
-    """Return two days as they come every year: «с 15 апреля по 14 мая»."""
+    """Return two days as they come every year: «с 15 апреля по 14 мая»; a single day alone."""
+    if start == end:
+        return said(start)
     return f"с {start.day} по {said(end)}" if start.month == end.month else f"с {said(start)} по {said(end)}"
 
 
