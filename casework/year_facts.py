@@ -9,18 +9,19 @@ from district.workdays import WorkCalendar
 from preventive.facts import YearFacts
 from storage.find.facts import decrees_between, weather_between
 
-BEFORE = timedelta(days=40)
-"""Weather rules look back at runs of days: a run that made a season due began some days before its window."""
+AROUND = timedelta(days=400)
+"""So far around the days asked for facts are read: a winter that began in the year before is judged by its own first snow,
+and preparing for what comes next year begins in this one."""
 
 
 def year_facts(work: Work, first: date, last: date) -> YearFacts:
-    """Return all that is known of the days first..last of the district (both included); two short queries.
+    """Return all that is known around the days first..last of the district (both included); two short queries.
 
-    Weather is given from BEFORE earlier and not beyond today: a forecast is no fact. Documents are those in force on any
-    of the days.
+    Weather is given from AROUND earlier and not beyond today: a forecast is no fact. Documents are those in force on any
+    day from AROUND before to AROUND after.
     """
     today = work.now.astimezone(work.profile.timezone).date()
     with work.store.read() as tx:
-        weather = weather_between(tx, first - BEFORE, min(last, today))
-        decrees = decrees_between(tx, first, last)
+        weather = weather_between(tx, first - AROUND, min(last, today))
+        decrees = decrees_between(tx, first - AROUND, last + AROUND)
     return YearFacts(WorkCalendar.of(work.profile), weather, decrees, work.profile.prevention.school)
