@@ -33,9 +33,10 @@ def test_every_key_of_a_profile_is_explained(monkeypatch: pytest.MonkeyPatch) ->
     pop = Table.pop
 
     def noting(self: Table, name: str) -> object:
-        if not self.key != "prevention.budgets" and (
-            not self.key.startswith(("outside", "deadlines")) or self.key.count(".")
-        ):
+        codes = self.key == "prevention.budgets" or (
+            self.key.startswith(("outside", "deadlines")) and "." not in self.key
+        )
+        if not codes:
             asked.add(name)
         return pop(self, name)
 
