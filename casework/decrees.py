@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from casework.errors import BadMove, CaseworkError, UnknownSubject
 from casework.moves import reasoned
 from casework.roles import Act, require
+from casework.threats import register
 from casework.weather import EARLIEST, HAND, Refused, today_of
 from casework.work import Work
 from preventive.facts import DecreeSpan
@@ -81,22 +82,33 @@ def span_words(span: DecreeSpan) -> str:
     return f"с {span.opens:%d.%m.%Y}{end}"
 
 
-def subject_key(work: Work, subject: str, known: Sequence[str] = ()) -> str:
-    """Return the subject as the register writes it, whatever the letters' size and blanks; free words as they are.
+def subjects(work: Work) -> dict[str, str]:
+    """Return what documents may open: subject of a rule of dates → names of its threats; the register's order."""
+    found: dict[str, str] = {}
+    for threat in register(work):
+        if key := threat.rule.subject:
+            found[key] = f"{found[key]} / {threat.name}" if key in found else threat.name
+    return found
 
-    `known` are subjects of the register (casework.threats); the profile's own and those of kept documents count too.
+
+def subject_key(work: Work, told: str) -> str:
+    """Return the subject as the register writes it, told by its key or by its threat's name; free words as they are.
+
+    Free words that a kept document already has are written as there, whatever the letters' size and blanks.
     """
-    plain = " ".join(subject.split())
+    plain = " ".join(told.split())
+    ways = {way.casefold(): key for key, name in subjects(work).items() for way in (name, key)}
+    if plain.casefold() in ways:
+        return ways[plain.casefold()]
     with work.store.read() as tx:
         used = [row.subject for row in decree_rows(tx)]
-    rules = [t.rule.subject for t in work.profile.prevention.threats if t.rule.subject]
-    return next((one for one in (*known, *rules, *used) if one.casefold() == plain.casefold()), plain)
+    return next((one for one in used if one.casefold() == plain.casefold()), plain)
 
 
-def add(work: Work, told: NewDecree, *, known: Sequence[str] = (), origin: str = HAND) -> Kept:
+def add(work: Work, told: NewDecree, origin: str = HAND) -> Kept:
     """Write a document; return its id and what overlaps with it. BadMove names what is wrong or that it stands already."""
     require(work.by, Act.SET_FACTS)
-    values = _checked(work, told, known)
+    values = _checked(work, told)
     with work.store.write() as tx:
         return _add(tx, work, values, origin)
 
@@ -110,10 +122,10 @@ def _add(tx: Tx, work: Work, values: dict[str, Any], origin: str) -> Kept:
     return Kept(made, _overlapping(rows, values))
 
 
-def change(work: Work, decree_id: int, version: int, told: NewDecree, *, known: Sequence[str] = ()) -> Kept:
+def change(work: Work, decree_id: int, version: int, told: NewDecree) -> Kept:
     """Change all that a document says; StaleDecree when somebody changed it meanwhile, BadMove for what is wrong."""
     require(work.by, Act.SET_FACTS)
-    values = _checked(work, told, known)
+    values = _checked(work, told)
     with work.store.write() as tx:
         row = _standing(tx, decree_id)
         rows = [one for one in decree_rows(tx, values["subject"]) if one.id != decree_id]
@@ -151,9 +163,7 @@ def listed(work: Work, subject: str | None = None) -> tuple[DecreeRow, ...]:
     return tuple(sorted(rows, key=lambda row: 0 if row.holds_on(today) else 1 if row.opens_on > today else 2))
 
 
-def add_many(
-    work: Work, told: Sequence[tuple[int, NewDecree]], origin: str, *, known: Sequence[str] = ()
-) -> ReadDecrees:
+def add_many(work: Work, told: Sequence[tuple[int, NewDecree]], origin: str) -> ReadDecrees:
     """Write the documents of a file, given as (row, document); what is wrong with a row is told, the others are kept."""
     require(work.by, Act.SET_FACTS)
     added: list[int] = []
@@ -161,7 +171,7 @@ def add_many(
     same = overlapping = 0
     for row, one in told:
         try:
-            values = _checked(work, one, known)
+            values = _checked(work, one)
             with work.store.write() as tx:
                 if any(_is_same(old, values) for old in decree_rows(tx, values["subject"])):
                     same += 1
@@ -175,7 +185,7 @@ def add_many(
     return ReadDecrees(tuple(added), same, overlapping, tuple(refused))
 
 
-def _checked(work: Work, told: NewDecree, known: Sequence[str]) -> dict[str, Any]:
+def _checked(work: Work, told: NewDecree) -> dict[str, Any]:
     today = today_of(work)
     subject = _short(reasoned(told.subject, "предмет документа"), LONGEST_SUBJECT, "предмет документа")
     number = _short(
@@ -190,7 +200,7 @@ def _checked(work: Work, told: NewDecree, known: Sequence[str]) -> dict[str, Any
     if strangers:
         raise BadMove(f"Территории «{strangers[0][:60]}» нет в профиле округа. Выберите из списка.")
     return {
-        "subject": subject_key(work, subject, known), "number": number, "title": title, "url": _address(told.url),
+        "subject": subject_key(work, subject), "number": number, "title": title, "url": _address(told.url),
         "issued_on": told.issued_on, "opens_on": told.opens_on, "closes_on": told.closes_on,
         "territories": list(dict.fromkeys(told.territories)),
     }  # fmt: skip
