@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from casework.threats import register
 from casework.work import Staff, Work
 from casework.year_facts import year_facts
 from district.seasons import Threat
 from preventive.campaign import LIVE, CampaignState
+from preventive.dates import occasions_between
 from preventive.facts import Basis, Occasion
 from reports.ical import Entry
 from storage.engine import Tx
@@ -76,9 +78,6 @@ def _tasks(tx: Tx, span: _Span, whose: Staff, block: str) -> tuple[TaskRow, ...]
 def _threat_days(work: Work, span: _Span, blocks: frozenset[str], desk: str) -> Iterator[Entry]:
     """An occasion and, before it, the day on which preparing begins. Whole years are asked for, so that the second
     coming of a year stays the second, whatever part of the year is shown."""
-    from casework.threats import register
-    from preventive.dates import occasions_between
-
     threats = [t for t in register(work) if not blocks or _in_blocks(work, t, blocks)]
     first, last = date(span.first.year - 1, 1, 1), date(span.last.year, 12, 31)
     facts = year_facts(work, first, last)

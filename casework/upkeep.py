@@ -17,7 +17,10 @@ from preventive.upkeep import (
     MonthFigures,
     PageState,
     Reading,
+    Rhythm,
     judge_comments,
+    month_days,
+    month_rhythm,
     owed,
     rhythm_of,
     urgent_first,
@@ -72,7 +75,7 @@ def register(work: Work, last: str | None = None, count: int = MONTHS) -> Regist
     shown = months_back(_month(work, last or month_now(work)), count)
     pages = work.profile.prevention.pages
     with work.store.read() as tx:
-        typed = figures(tx, shown[0], shown[-1])
+        typed = figures(tx, min(shown[0], *months_back(month_now(work), 2)), month_now(work))
         read = sources_read(tx, [p.source for p in pages if p.source])
         states = [_state(tx, work, page, read.get(page.source or ""), shown, typed) for page in pages]
     return Register(tuple(urgent_first(states)), shown)
@@ -149,9 +152,9 @@ def _state(
     tx: Tx, work: Work, page: OfficialPage, read: SourceRead | None, months: tuple[str, ...],
     typed: dict[tuple[str, str], FigureRow],
 ) -> PageState:  # fmt: skip
-    rows = [typed.get((page.id, month)) for month in months]
     if page.source is None or read is None:
-        return _typed_only(work, page, months, rows)
+        return _typed_only(work, page, months, typed)
+    rows = [typed.get((page.id, month)) for month in months]
     talk = page_talk(tx, read.id, _start(work, months[0]) - _THREAD)
     newest = max(talk.posts, default=None) or last_post(tx, read.id)
     reading, seen = _reading(work, read, newest)
@@ -165,14 +168,21 @@ def _state(
     )  # fmt: skip
 
 
-def _typed_only(work: Work, page: OfficialPage, months: tuple[str, ...], rows: list[FigureRow | None]) -> PageState:
-    shown = tuple(_month_typed(month, row) for month, row in zip(months, rows, strict=True))
-    days = [date.fromisoformat(row.last_post_on) for row in rows if row and row.last_post_on]
-    last = max(days, default=None)
-    reading = Reading.TYPED if rows[-1] else Reading.NOT_READ
+def _typed_only(
+    work: Work, page: OfficialPage, months: tuple[str, ...], typed: dict[tuple[str, str], FigureRow]
+) -> PageState:
+    """A page is judged by what was typed for this month or the one before; what is older tells nothing of today."""
+    own = {month: row for (page_id, month), row in typed.items() if page_id == page.id}
+    shown = tuple(_month_typed(month, own.get(month)) for month in months)
+    last = max((date.fromisoformat(row.last_post_on) for row in own.values() if row.last_post_on), default=None)
     today = _today(work)
-    rhythm = rhythm_of(page, reading, last, None, today)
-    return PageState(page, reading, rhythm, last, (today - last).days if last else None, None, shown, _NO_SOURCE)
+    silent = (today - last).days if last else None
+    fresh = next((own[month] for month in reversed(months_back(month_now(work), 2)) if month in own), None)
+    if fresh is None:
+        return PageState(page, Reading.NOT_READ, Rhythm.UNKNOWN, last, silent, None, shown, _NO_SOURCE)
+    rhythm = month_rhythm(page, fresh.posts, *month_days(fresh.month, today))
+    note = f"По внесённому за {fresh.month}: {fresh.by_name}."
+    return PageState(page, Reading.TYPED, rhythm, last, silent, None, shown, note)
 
 
 def _month_typed(month: str, row: FigureRow | None) -> MonthFigures:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-from district import load_chats, load_seasons
+from district import load_chats, load_pages, load_seasons
 from district import load_parts as parts
 from district.errors import Problem, ProfileErrors, Report, choose
 from district.load_sources import sources
@@ -23,7 +23,7 @@ CONTACTS = "officials.local.toml"
 # The order in which sections stand in a profile: problems are told from the top of the file down.
 _SECTIONS = (
     "district", "calendar", "hours", "territories", "officials", "blocks", "outside", "channels", "deadlines", "chats", "levels", "sources",
-    "prevention", "school_days", "threats",
+    "prevention", "school_days", "threats", "pages",
 )  # fmt: skip
 _PLACE = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)$")
 # What tomllib says, in Russian; the first that fits is told.
@@ -181,7 +181,10 @@ def read_profile(
         hours=parts.hours(root),
         signature=head.text("signature", default=""),
         respread_days=head.whole("respread_days", low=1, high=365, default=14),
-        prevention=load_seasons.prevention(root, territory_ids, places, allow_internal),
+        prevention=replace(
+            load_seasons.prevention(root, territory_ids, places, allow_internal),
+            pages=load_pages.pages(root, source_list),
+        ),
     )
     parts.refer(head, "emergency_post", profile.emergency_post, posts, "должности")
     head.close()

@@ -145,6 +145,7 @@ def main() -> None:
     import otklik.cli_accounts
     import otklik.cli_crawl
     import otklik.cli_history
+    import otklik.cli_pages
     import otklik.cli_run  # noqa: F401 - they register their commands
 
     app()

@@ -239,7 +239,7 @@ def urgent_first(pages: Iterable[PageState]) -> list[PageState]:
 
 def to_do(state: PageState) -> str:
     """Return what the duty officer does next about a page: one Russian sentence, "" when nothing."""
-    if state.reading in (Reading.NOT_READ, Reading.TYPED):
+    if state.reading is Reading.NOT_READ:
         return "Внесите показатели за месяц или подключите источник."
     if state.reading is Reading.BEHIND:
         return "Проверьте источник: пока он не читается, о странице ничего не известно."

@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 import otklik.cli_accounts
 import otklik.cli_crawl
 import otklik.cli_history
+import otklik.cli_pages
 import otklik.cli_run  # noqa: F401 - they register their commands
 from district.settings import Settings
 from otklik.cli import app, out
