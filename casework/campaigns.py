@@ -6,16 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from casework.campaign_chat import tell_plan
 from casework.campaign_days import DAYS, move_days
 from casework.campaign_errors import NotReady
+from casework.campaign_making import copy, from_template
 from casework.campaign_moves import CHANGED, MOVED, begin, finish, refuse_over
 from casework.campaign_plan import checked, write_plan
+from casework.campaign_threats import threat_of
 from casework.errors import BadMove
 from casework.measures import today_of
 from casework.moves import reasoned
 from casework.roles import NO_BLOCK, Act, require
 from casework.work import Work
-from district.seasons import Threat
 from preventive.campaign import (
     CampaignMoveNotAllowed,
     CampaignState,
@@ -27,7 +29,7 @@ from preventive.campaign import (
 from storage.engine import Tx
 from storage.find.campaigns import CampaignRow, materials_of, messages_of, tasks_of
 
-__all__ = ["change", "create", "move", "readiness"]
+__all__ = ["change", "copy", "create", "from_template", "move", "readiness", "tell_plan"]
 
 _FIELDS = frozenset(
     {
@@ -70,14 +72,6 @@ def create(
             "owner_staff": owner_staff, "block": block, "subject": subject,
         }  # fmt: skip
         return write_plan(tx, work, threat, plan)
-
-
-def threat_of(work: Work, threat_id: str) -> Threat:
-    """Return a threat of the register; BadMove when there is none of this id, or it is switched off."""
-    found = next((t for t in work.profile.prevention.threats if t.id == threat_id), None)
-    if found is None:
-        raise BadMove(f"Угрозы «{threat_id[:60]}» в реестре нет или она выключена. Выберите из списка угроз.")
-    return found
 
 
 def change(work: Work, campaign_id: int, version: int, *, shift: bool = False, **fields: Any) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from casework import weeks
+from casework import campaign_reminders, weeks
 from casework.work import Work
 
 PIECES: Mapping[str, Callable[[Work], int]] = MappingProxyType(
     {
         "weeks": weeks.count_weeks,
+        "campaigns_due": campaign_reminders.tell_due,
+        "tasks_told": campaign_reminders.remind_tasks,
     }
 )
 """Name for the log → the piece; each returns how much it did and is safe to be called at any hour."""

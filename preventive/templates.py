@@ -91,8 +91,9 @@ def day_words(day: date) -> str:
 
 def variables(district: str, signature: str, title: str, start: date, end: date) -> dict[str, str]:
     """Return the values of a text's variables: {округ} {подпись} {тема} {начало} {конец} {год}."""
+    plain = title if title[1:2].isupper() else title[:1].lower() + title[1:]
     return {
-        "округ": district, "подпись": signature, "тема": title[:1].lower() + title[1:], "начало": day_words(start),
+        "округ": district, "подпись": signature, "тема": plain, "начало": day_words(start),
         "конец": day_words(end), "год": str(start.year),
     }  # fmt: skip
 
