@@ -67,4 +67,6 @@ def coming_of(work: Work, threat: Threat, year: int) -> Coming:
     start, end = max(one.start, today), one.end
     if one.end - one.start >= YEAR_ROUND:
         end = min(end, start + ROUND_RUN)
-    return Coming(start, end, min(one.prepare_from, start), one.territories, one.why)
+    # What is there already is prepared from today too: a beginning in the past would only stretch the plan.
+    prepare_from = one.prepare_from if one.start > today else start
+    return Coming(start, end, prepare_from, one.territories, one.why)
