@@ -11,8 +11,8 @@ from casework.work import Staff, Work
 from casework.year_facts import year_facts
 from district.seasons import Threat
 from preventive.campaign import LIVE, CampaignState
-from preventive.dates import occasions_between
-from preventive.facts import Basis, Occasion
+from preventive.dates import EndBeforeStart, NeverFires, occasions_between
+from preventive.facts import Basis, Occasion, YearFacts
 from reports.ical import Entry
 from storage.engine import Tx
 from storage.find.campaigns import (
@@ -82,9 +82,17 @@ def _threat_days(work: Work, span: _Span, blocks: frozenset[str], desk: str) -> 
     first, last = date(span.first.year - 1, 1, 1), date(span.last.year, 12, 31)
     facts = year_facts(work, first, last)
     for threat in threats:
-        for number, one in _numbered(occasions_between([threat], first, last, facts)):
+        for number, one in _numbered(_comings(threat, first, last, facts)):
             if span.meets(one.prepare_from, one.end):
                 yield from _occasion(work, threat, one, number, desk)
+
+
+def _comings(threat: Threat, first: date, last: date, facts: YearFacts) -> tuple[Occasion, ...]:
+    """A threat whose rule or document is wrong is told on its page; it must not take the whole calendar away."""
+    try:
+        return occasions_between([threat], first, last, facts)
+    except (NeverFires, EndBeforeStart):
+        return ()
 
 
 def _numbered(found: Iterable[Occasion]) -> Iterator[tuple[int, Occasion]]:
