@@ -1,0 +1,252 @@
+"""The year ahead gathered from the register, the documents, the weather and the campaigns; and what of it is for today.
+
+What does not change with the hour is kept per open store and gathered anew only when something was written or the day changed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import TypeVar, cast
+from weakref import WeakKeyDictionary
+
+from casework.threats import register
+from casework.work import Work
+from casework.year_facts import year_facts
+from casework.year_parts import Coming, Due, DueKind, Month, ThreatYear, Today, YearPlan, campaign_for, is_always
+from district.seasons import Threat
+from preventive.attention import budgets_of, same
+from preventive.calendar import (
+    Clash,
+    Duty,
+    Limits,
+    Planned,
+    Span,
+    Step,
+    clashes,
+    load,
+    month_of,
+    step_due,
+    weeks_of,
+)
+from preventive.campaign import LIVE, CampaignState
+from preventive.dates import occasions_between
+from preventive.facts import Occasion, YearFacts
+from storage.engine import Store
+from storage.find.campaigns import (
+    CampaignRow,
+    MessageRow,
+    TaskRow,
+    campaigns_between,
+    messages_between,
+    tasks_between,
+)
+from storage.find.year import YearMark, year_mark
+
+DAY = timedelta(days=1)
+SOON = timedelta(days=14)
+"""So far ahead today's list looks for what must soon be prepared: a planner's fortnight [P]."""
+BACK = timedelta(days=366)
+"""Nobody is reminded of what was due more than a year ago."""
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""Years that a calendar is made for; others are a mistake in the address."""
+_KEPT_MOST = 12
+"""So many gathered years and months are kept per store: this year with its months is what is looked at."""
+
+
+def today_of(work: Work) -> date:
+    """Return the day of the district."""
+    return work.now.astimezone(work.profile.timezone).date()
+
+
+def plan(work: Work, year: int) -> YearPlan:
+    """Return a whole year; ValueError outside of FIRST_YEAR..LAST_YEAR."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"year is {year}, a calendar is made for {FIRST_YEAR}-{LAST_YEAR}")
+    return _kept(work, ("plan", year), lambda: _plan(work, year))
+
+
+def month(work: Work, year: int, number: int) -> Month:
+    """Return one month; ValueError for a month that is not, or a year that has no calendar."""
+    first, last = month_of(year, number)
+    whole = plan(work, year)
+    return _kept(work, ("month", year, number), lambda: _month(work, whole, first, last))
+
+
+def today(work: Work) -> Today:
+    """Return what is to be prepared, runs, is due and is late today."""
+    return _kept(work, ("today",), lambda: _today(work))
+
+
+Gathered = TypeVar("Gathered")
+_KEPT: WeakKeyDictionary[Store, dict[tuple[object, ...], tuple[object, object]]] = WeakKeyDictionary()
+
+
+def _kept(work: Work, what: tuple[object, ...], gather: Callable[[], Gathered]) -> Gathered:
+    with work.store.read() as tx:
+        mark: tuple[YearMark, date, int] = (year_mark(tx), today_of(work), id(work.profile))
+    kept = _KEPT.setdefault(work.store, {})
+    known = kept.get(what)
+    if known is None or known[0] != mark:
+        kept.pop(what, None)
+        while len(kept) >= _KEPT_MOST:
+            kept.pop(next(iter(kept)))
+        kept[what] = known = (mark, gather())
+    return cast(Gathered, known[1])
+
+
+def _plan(work: Work, year: int) -> YearPlan:
+    day, weeks = today_of(work), weeks_of(year)
+    first, last = weeks[0].first, weeks[-1].last
+    threats = register(work)
+    comings, troubles = _comings(threats, first, last, year_facts(work, first, last))
+    with work.store.read() as tx:
+        campaigns = campaigns_between(tx, first, last)
+        tasks = tasks_between(tx, first, last)
+        messages = messages_between(tx, first, last)
+    by_threat: dict[str, list[CampaignRow]] = defaultdict(list)
+    for row in campaigns:
+        by_threat[row.threat_id or ""].append(row)
+    known = {t.id for t in threats}
+    rows = [
+        ThreatYear(t, _blocks(work, t), comings.get(t.id, ()), tuple(by_threat[t.id]))
+        for t in threats
+        if t.id in comings or by_threat[t.id]
+    ]
+    return YearPlan(
+        year, day, weeks,
+        tuple(sorted(rows, key=lambda r: (r.always, r.first, r.threat.name))),
+        tuple(row for row in campaigns if row.threat_id not in known),
+        _clashes(work, campaigns, messages, day),
+        load((Duty(t.due_on, t.owner_staff, t.block or t.campaign_block) for t in tasks), weeks),
+        _people(campaigns, tasks),
+        tuple(troubles),
+    )  # fmt: skip
+
+
+def _comings(
+    threats: Sequence[Threat], first: date, last: date, facts: YearFacts
+) -> tuple[dict[str, tuple[Occasion, ...]], list[str]]:
+    """One rule that gives no day must not take the whole calendar away: it is told, the others are shown."""
+    found: dict[str, list[Occasion]] = defaultdict(list)
+    troubles = []
+    for threat in threats:
+        try:
+            found[threat.id] += occasions_between((threat,), first, last, facts)
+        except ValueError as e:
+            troubles.append(str(e))
+    return {
+        threat_id: tuple(sorted(rows, key=lambda o: o.start)) for threat_id, rows in found.items() if rows
+    }, troubles
+
+
+def _blocks(work: Work, threat: Threat) -> tuple[str, ...]:
+    found = (work.profile.block_of(topic) for topic in threat.topics)
+    return tuple(dict.fromkeys(block.id for block in found if block))
+
+
+def _spans(campaigns: Iterable[CampaignRow]) -> list[Span]:
+    return [
+        Span(
+            row.id, min(row.prepare_from, row.starts_on), row.ends_on, row.starts_on, row.owner_staff, row.block,
+            row.audiences, row.territories,
+        )
+        for row in campaigns
+        if CampaignState(row.state) in LIVE
+    ]  # fmt: skip
+
+
+def _clashes(work: Work, campaigns: Iterable[CampaignRow], messages: Iterable[MessageRow], day: date) -> tuple[Clash, ...]:  # fmt: skip
+    """A channel is one however its name is spelled, and is shown as it was spelled first."""
+    spans, spelled = _spans(campaigns), dict[str, str]()
+    live = {span.id for span in spans}
+    planned = [
+        Planned(m.campaign_id, m.audience, spelled.setdefault(same(m.channel), m.channel), m.post_on)
+        for m in messages
+        if m.campaign_id in live
+    ]
+    budgets = budgets_of(work.profile.prevention)
+    limits = Limits(
+        posts_a_week=budgets.usual, budgets={spelled.get(name, name): most for name, most in budgets.own.items()}
+    )
+    return tuple(clash for clash in clashes(spans, planned, limits) if clash.last >= day)
+
+
+def _people(campaigns: Iterable[CampaignRow], tasks: Iterable[TaskRow]) -> dict[int, frozenset[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for campaign_id, staff_id in (
+        *((row.id, row.owner_staff) for row in campaigns),
+        *((task.campaign_id, task.owner_staff) for task in tasks),
+    ):
+        if staff_id is not None:
+            found[campaign_id].add(staff_id)
+    return {campaign_id: frozenset(people) for campaign_id, people in found.items()}
+
+
+def _today(work: Work) -> Today:
+    day = today_of(work)
+    threats = register(work)
+    ahead = day + max((t.lead_days for t in threats), default=0) * DAY + SOON
+    comings, _ = _comings(threats, day, ahead, year_facts(work, day, ahead))
+    with work.store.read() as tx:
+        campaigns = campaigns_between(tx, day - BACK, ahead)
+        tasks = tasks_between(tx, day - BACK, day)
+        messages = messages_between(tx, day - BACK, day, due_only=True)
+    found = [
+        Coming(t, _blocks(work, t), coming, campaign_for(coming, campaigns))
+        for t in threats
+        for coming in comings.get(t.id, ())
+    ]
+    found.sort(key=lambda c: (c.occasion.start, c.threat.name))
+    bare = [c for c in found if c.campaign is None and not is_always(c.occasion)]
+    there = [c for c in found if c.occasion.start <= day <= c.occasion.end]
+    due = sorted(_dues(work, campaigns, tasks, messages), key=lambda d: (d.due, d.kind.value, d.words))
+    return Today(
+        day,
+        tuple(c for c in bare if c.occasion.prepare_from <= day < c.occasion.start),
+        tuple(c for c in bare if day < c.occasion.prepare_from <= day + SOON),
+        tuple(c for c in there if not is_always(c.occasion)),
+        tuple(c for c in there if is_always(c.occasion)),
+        tuple(row for row in campaigns if row.state in (CampaignState.PREPARING, CampaignState.RUNNING)),
+        tuple(d for d in due if d.due == day),
+        tuple(d for d in due if d.due < day),
+    )
+
+
+def _month(work: Work, whole: YearPlan, first: date, last: date) -> Month:
+    with work.store.read() as tx:
+        tasks = tasks_between(tx, first, last)
+        messages = messages_between(tx, first, last)
+    due = _dues(work, whole.campaigns, tasks, messages)
+    return Month(whole, first, last, tuple(sorted((d for d in due if first <= d.due <= last), key=lambda d: d.due)))
+
+
+def _dues(
+    work: Work, campaigns: Sequence[CampaignRow], tasks: Iterable[TaskRow], messages: Iterable[MessageRow]
+) -> Iterator[Due]:
+    topics = {row.id: row.topics for row in campaigns}
+    channels = {source.id: source.name for source in work.profile.sources}
+    for row in campaigns:
+        step = step_due(CampaignState(row.state), row.prepare_from, row.starts_on, row.ends_on)
+        if step:
+            yield _step(row, *step)
+    for task in tasks:
+        about = topics.get(task.campaign_id, ())
+        who = task.owner_name or task.partner or None
+        yield Due(
+            DueKind.TASK, task.due_on, task.what, task.campaign_id, task.campaign_title, about, task.owner_staff, who,
+            task.block or task.campaign_block,
+        )  # fmt: skip
+    for sent in messages:
+        about = topics.get(sent.campaign_id, ())
+        channel = channels.get(sent.channel, sent.channel)
+        words = f"{channel}: {sent.audience}" if sent.audience else channel
+        yield Due(
+            DueKind.MESSAGE, sent.post_on, words, sent.campaign_id, sent.campaign_title, about, None, None,
+            sent.campaign_block,
+        )  # fmt: skip
+
+
+def _step(row: CampaignRow, step: Step, due: date) -> Due:
+    return Due(DueKind.STEP, due, step.label, row.id, row.title, row.topics, row.owner_staff, row.owner_name, row.block)
