@@ -19,6 +19,7 @@ from preventive.weather import RUNS, first_day, so_far
 from storage.find.facts import DecreeRow, decree_rows, last_weather_day, weather_between
 
 _DAY = timedelta(days=1)
+_AUGUST = 8
 LOOKED_BACK = timedelta(days=14)
 """Days behind today whose missing weather is named: older ones break no run that is counted now."""
 _WINDOW = timedelta(days=420)
@@ -114,6 +115,8 @@ def _line(
     came = first_day(opens, days, window[0], today)
     if came is None:
         return StateLine(f"{_waiting(opens, days, today)}.", _nearness(opens, days, today), threats)
+    if opens is Trigger.FIRST_SNOW:  # a window may begin when snow lies already: the first one is the season's
+        came = first_day(opens, days, _season(came), came) or came
     words = _CAME[opens].format(day=f"{came:%d.%m.%Y}")
     over = first_day(closes, days, came + _DAY, today) if closes is not None and came < today else None
     if over is not None and closes is not None:
@@ -122,6 +125,11 @@ def _line(
         waiting = _waiting(closes, days, today)
         words = f"{words}. {waiting}"
     return StateLine(f"{words}.", "on", threats)
+
+
+def _season(day: date) -> date:
+    """The first of August before a day: no snow of the winter before is left then."""
+    return date(day.year - (day.month < _AUGUST), _AUGUST, 1)
 
 
 def _waiting(trigger: Trigger, days: Sequence[WeatherDay], today: date) -> str:
