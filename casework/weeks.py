@@ -16,6 +16,7 @@ from math import ceil
 from typing import Any
 
 from casework.errors import CaseworkError
+from casework.threats import register
 from casework.work import Work
 from district.seasons import Threat
 from district.topics import TOPICS
@@ -127,7 +128,7 @@ def count_weeks(work: Work) -> int:
 
 def _worded(work: Work) -> list[Threat]:
     """Return the threats that are counted by words of their own."""
-    return [threat for threat in work.profile.prevention.threats if threat.words]
+    return [threat for threat in register(work) if threat.words]
 
 
 def _first_week(tx: Tx, work: Work, done: _Done) -> date | None:

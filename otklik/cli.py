@@ -146,7 +146,9 @@ def main() -> None:
     import otklik.cli_crawl
     import otklik.cli_history
     import otklik.cli_pages
-    import otklik.cli_run  # noqa: F401 - they register their commands
+    import otklik.cli_run
+    import otklik.cli_weather
+    import otklik.cli_year  # noqa: F401 - they register their commands
 
     app()
 

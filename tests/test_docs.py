@@ -9,11 +9,11 @@ import pytest
 import typer.main
 
 from district.settings import Settings
-from otklik import cli, cli_accounts, cli_crawl, cli_history, cli_pages, cli_run
+from otklik import cli, cli_accounts, cli_crawl, cli_history, cli_pages, cli_run, cli_weather, cli_year
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = "\n".join(p.read_text(encoding="utf-8") for p in [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"])
-REGISTERED = (cli_accounts, cli_crawl, cli_history, cli_pages, cli_run)
+REGISTERED = (cli_accounts, cli_crawl, cli_history, cli_pages, cli_run, cli_weather, cli_year)
 
 
 def _commands() -> list[str]:

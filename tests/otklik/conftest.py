@@ -17,7 +17,9 @@ import otklik.cli_accounts
 import otklik.cli_crawl
 import otklik.cli_history
 import otklik.cli_pages
-import otklik.cli_run  # noqa: F401 - they register their commands
+import otklik.cli_run
+import otklik.cli_weather
+import otklik.cli_year  # noqa: F401 - they register their commands
 from district.settings import Settings
 from otklik.cli import app, out
 from otklik.wiring import House, build
