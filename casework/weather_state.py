@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from casework.decrees import span_words, subjects
+from casework.decrees import subjects
 from casework.roles import Act, require
 from casework.threats import register
 from casework.weather import AHEAD, today_of
@@ -154,6 +154,7 @@ def _documents(
     coming = [row for row in rows if today < row.opens_on <= today + AHEAD]
     for row in (*holding, *reversed(coming)):
         name = names.get(row.subject, row.subject)
-        verb = "открыто" if row.holds_on(today) else "откроется"
-        words = f"{name}: {verb} {span_words(row.span)}, документ № {row.number}."
+        begins = "открыто с" if row.holds_on(today) else "откроется"
+        end = f" по {row.closes_on:%d.%m.%Y}" if row.closes_on else ""
+        words = f"{name}: {begins} {row.opens_on:%d.%m.%Y}{end}, документ № {row.number}{'' if end else ', срок не указан'}."
         yield StateLine(words, "on" if row.holds_on(today) else "near", tuple(opened.get(row.subject, ())))

@@ -24,6 +24,7 @@ from desk.dates import day_typed
 from desk.forms import Fields, FormError
 from desk.pictures_weather import month_picture
 from desk.visit import Needs, Visit
+from desk.weather_words import degrees, plain
 from preventive.facts import WeatherDay
 from preventive.weather import is_counted, mean_of
 from storage.find.facts import DecreeRow, WeatherRow, decree_by_id
@@ -119,19 +120,6 @@ def withdraw_decree(decree_id: int, visit: Setting) -> Response:
         return visit.go("/weather#decrees", "Документ убран как внесённый по ошибке.")
 
     return _carried(visit, decree_id, "withdraw", do)
-
-
-def degrees(value: float | None) -> str:
-    """Return a temperature as «−3,2», «0», «+5»; «—» when it is unknown."""
-    if value is None:
-        return "—"
-    shown = f"{value:+.1f}".replace(".", ",").removesuffix(",0").replace("-", "−")
-    return "0" if shown in ("+0", "−0") else shown
-
-
-def plain(value: float | None) -> str:
-    """Return a number for a field of a form, with a comma; "" when it is unknown."""
-    return "" if value is None else f"{value:g}".replace(".", ",").replace("-", "−")
 
 
 def _page(visit: Visit, trouble: str = "", form: str = "", typed: Fields | None = None) -> Response:
