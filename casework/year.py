@@ -6,7 +6,8 @@ What does not change with the hour is kept per open store and gathered anew only
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -32,8 +33,9 @@ from preventive.calendar import (
 )
 from preventive.campaign import LIVE, CampaignState
 from preventive.dates import occasions_between
-from preventive.facts import Occasion, YearFacts
+from preventive.facts import Occasion
 from storage.engine import Store
+from storage.find.campaign_parts import OFF
 from storage.find.campaigns import (
     CampaignRow,
     MessageRow,
@@ -42,13 +44,15 @@ from storage.find.campaigns import (
     messages_between,
     tasks_between,
 )
-from storage.find.year import YearMark, year_mark
+from storage.find.year import duties_between, facts_mark, posts_between, work_mark
 
 DAY = timedelta(days=1)
 SOON = timedelta(days=14)
 """So far ahead today's list looks for what must soon be prepared: a planner's fortnight [P]."""
 BACK = timedelta(days=366)
 """Nobody is reminded of what was due more than a year ago."""
+LEAD_MOST = timedelta(days=366)
+"""Today's list looks so far ahead for what must be prepared: no threat may ask for a longer lead (district.load_threats)."""
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 """Years that a calendar is made for; others are a mistake in the address."""
 _KEPT_MOST = 12
@@ -83,9 +87,9 @@ Gathered = TypeVar("Gathered")
 _KEPT: WeakKeyDictionary[Store, dict[tuple[object, ...], tuple[object, object]]] = WeakKeyDictionary()
 
 
-def _kept(work: Work, what: tuple[object, ...], gather: Callable[[], Gathered]) -> Gathered:
+def _kept(work: Work, what: tuple[object, ...], gather: Callable[[], Gathered], *, facts_only: bool = False) -> Gathered:  # fmt: skip
     with work.store.read() as tx:
-        mark: tuple[YearMark, date, int] = (year_mark(tx), today_of(work), id(work.profile))
+        mark = (facts_mark(tx), () if facts_only else work_mark(tx), today_of(work), id(work.profile))
     kept = _KEPT.setdefault(work.store, {})
     known = kept.get(what)
     if known is None or known[0] != mark:
@@ -96,49 +100,62 @@ def _kept(work: Work, what: tuple[object, ...], gather: Callable[[], Gathered]) 
     return cast(Gathered, known[1])
 
 
+@dataclass(frozen=True, slots=True)
+class _Threats:
+    """The register with its comings in a span of days."""
+
+    known: tuple[Threat, ...]
+    comings: Mapping[str, tuple[Occasion, ...]]
+    troubles: tuple[str, ...]
+
+
+def _threats(work: Work, first: date, last: date) -> _Threats:
+    """Campaigns change many times a day, threats and weather hardly once: their days are kept by themselves."""
+    return _kept(work, ("threats", first, last), lambda: _comings(work, first, last), facts_only=True)
+
+
 def _plan(work: Work, year: int) -> YearPlan:
     day, weeks = today_of(work), weeks_of(year)
     first, last = weeks[0].first, weeks[-1].last
-    threats = register(work)
-    comings, troubles = _comings(threats, first, last, year_facts(work, first, last))
+    told = _threats(work, first, last)
     with work.store.read() as tx:
         campaigns = campaigns_between(tx, first, last)
-        tasks = tasks_between(tx, first, last)
-        messages = messages_between(tx, first, last)
+        duties = duties_between(tx, first, last)
+        posts = posts_between(tx, first, last)
     by_threat: dict[str, list[CampaignRow]] = defaultdict(list)
     for row in campaigns:
         by_threat[row.threat_id or ""].append(row)
-    known = {t.id for t in threats}
+    known = {t.id for t in told.known}
     rows = [
-        ThreatYear(t, _blocks(work, t), comings.get(t.id, ()), tuple(by_threat[t.id]))
-        for t in threats
-        if t.id in comings or by_threat[t.id]
+        ThreatYear(t, _blocks(work, t), told.comings.get(t.id, ()), tuple(by_threat[t.id]))
+        for t in told.known
+        if t.id in told.comings or by_threat[t.id]
     ]
     return YearPlan(
         year, day, weeks,
         tuple(sorted(rows, key=lambda r: (r.always, r.first, r.threat.name))),
         tuple(row for row in campaigns if row.threat_id not in known),
-        _clashes(work, campaigns, messages, day),
-        load((Duty(t.due_on, t.owner_staff, t.block or t.campaign_block) for t in tasks), weeks),
-        _people(campaigns, tasks),
-        tuple(troubles),
+        _clashes(work, campaigns, posts, day),
+        load((duty for _, duty in duties), weeks),
+        _people(campaigns, duties),
+        told.troubles,
     )  # fmt: skip
 
 
-def _comings(
-    threats: Sequence[Threat], first: date, last: date, facts: YearFacts
-) -> tuple[dict[str, tuple[Occasion, ...]], list[str]]:
+def _comings(work: Work, first: date, last: date) -> _Threats:
     """One rule that gives no day must not take the whole calendar away: it is told, the others are shown."""
-    found: dict[str, list[Occasion]] = defaultdict(list)
+    threats, facts = register(work), year_facts(work, first, last)
+    found: dict[str, tuple[Occasion, ...]] = {}
     troubles = []
     for threat in threats:
         try:
-            found[threat.id] += occasions_between((threat,), first, last, facts)
+            comings = occasions_between((threat,), first, last, facts)
         except ValueError as e:
             troubles.append(str(e))
-    return {
-        threat_id: tuple(sorted(rows, key=lambda o: o.start)) for threat_id, rows in found.items() if rows
-    }, troubles
+            continue
+        if comings:
+            found[threat.id] = comings
+    return _Threats(threats, found, tuple(troubles))
 
 
 def _blocks(work: Work, threat: Threat) -> tuple[str, ...]:
@@ -157,14 +174,14 @@ def _spans(campaigns: Iterable[CampaignRow]) -> list[Span]:
     ]  # fmt: skip
 
 
-def _clashes(work: Work, campaigns: Iterable[CampaignRow], messages: Iterable[MessageRow], day: date) -> tuple[Clash, ...]:  # fmt: skip
+def _clashes(work: Work, campaigns: Iterable[CampaignRow], posts: Iterable[Planned], day: date) -> tuple[Clash, ...]:  # fmt: skip
     """A channel is one however its name is spelled, and is shown as it was spelled first."""
     spans, spelled = _spans(campaigns), dict[str, str]()
     live = {span.id for span in spans}
     planned = [
-        Planned(m.campaign_id, m.audience, spelled.setdefault(same(m.channel), m.channel), m.post_on)
-        for m in messages
-        if m.campaign_id in live
+        replace(one, channel=spelled.setdefault(same(one.channel), one.channel))
+        for one in posts
+        if one.campaign_id in live
     ]
     budgets = budgets_of(work.profile.prevention)
     limits = Limits(
@@ -173,11 +190,11 @@ def _clashes(work: Work, campaigns: Iterable[CampaignRow], messages: Iterable[Me
     return tuple(clash for clash in clashes(spans, planned, limits) if clash.last >= day)
 
 
-def _people(campaigns: Iterable[CampaignRow], tasks: Iterable[TaskRow]) -> dict[int, frozenset[int]]:
+def _people(campaigns: Iterable[CampaignRow], duties: Iterable[tuple[int, Duty]]) -> dict[int, frozenset[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     for campaign_id, staff_id in (
         *((row.id, row.owner_staff) for row in campaigns),
-        *((task.campaign_id, task.owner_staff) for task in tasks),
+        *((campaign_id, duty.owner) for campaign_id, duty in duties),
     ):
         if staff_id is not None:
             found[campaign_id].add(staff_id)
@@ -186,17 +203,16 @@ def _people(campaigns: Iterable[CampaignRow], tasks: Iterable[TaskRow]) -> dict[
 
 def _today(work: Work) -> Today:
     day = today_of(work)
-    threats = register(work)
-    ahead = day + max((t.lead_days for t in threats), default=0) * DAY + SOON
-    comings, _ = _comings(threats, day, ahead, year_facts(work, day, ahead))
+    ahead = day + LEAD_MOST + SOON
+    told = _threats(work, day, ahead)
     with work.store.read() as tx:
         campaigns = campaigns_between(tx, day - BACK, ahead)
         tasks = tasks_between(tx, day - BACK, day)
         messages = messages_between(tx, day - BACK, day, due_only=True)
     found = [
         Coming(t, _blocks(work, t), coming, campaign_for(coming, campaigns))
-        for t in threats
-        for coming in comings.get(t.id, ())
+        for t in told.known
+        for coming in told.comings.get(t.id, ())
     ]
     found.sort(key=lambda c: (c.occasion.start, c.threat.name))
     bare = [c for c in found if c.campaign is None and not is_always(c.occasion)]
@@ -244,7 +260,7 @@ def _dues(
         words = f"{channel}: {sent.audience}" if sent.audience else channel
         yield Due(
             DueKind.MESSAGE, sent.post_on, words, sent.campaign_id, sent.campaign_title, about, None, None,
-            sent.campaign_block,
+            sent.campaign_block, sent.state == "published" or sent.campaign_state in OFF,
         )  # fmt: skip
 
 

@@ -106,6 +106,8 @@ class Due:
     owner: str | None
     """How the person is shown; None when only a block or a partner answers, or nobody."""
     block: str | None
+    done: bool = False
+    """True for what was published, and for what nobody waits for any more: its campaign is over."""
 
 
 @dataclass(frozen=True, slots=True)
