@@ -25,6 +25,7 @@ from casework import (
     term_warnings,
     watching,
     weather_reading,
+    weeks,
     yearly,
 )
 from crawlers.links import check_links
@@ -195,6 +196,10 @@ class Worker:
     def _chores(self) -> None:
         work = self.house.work()
         secrets.renew_voice_key(work, self.house.settings)
+        try:
+            weeks.count_weeks(work)  # what is forgotten uncounted is lost to the history of the year
+        except Exception as e:  # … but whatever befalls the counting, texts are forgotten in time
+            log.error("weeks not counted", error=type(e).__name__, exc_info=True)
         forgotten = forgetting.forget_old(work, self.house.settings.text_days)
         reminded = reminding.remind_measures(work)  # last: whatever befalls it, texts are forgotten in time
         log.info("chores", forgotten=forgotten.posts, reminded=reminded)

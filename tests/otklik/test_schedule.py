@@ -171,3 +171,26 @@ def test_promised_days_are_reminded_of_in_the_chores(house: House, monkeypatch: 
     worker.stop()
 
     assert done == ["forgotten", "reminded"]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_weeks_are_counted_before_texts_are_forgotten(
+    house: House, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    """The chores count the weeks first; a count that fails delays no forgetting."""
+    done: list[str] = []
+
+    def count(_work: object) -> int:
+        done.append("counted")
+        if fails:
+            raise RuntimeError("счёт не удался")
+        return 0
+
+    monkeypatch.setattr(schedule.weeks, "count_weeks", count)
+    monkeypatch.setattr(
+        schedule.forgetting, "forget_old", lambda *_: done.append("forgotten") or SimpleNamespace(posts=0)
+    )
+
+    Worker(house)._chores()
+
+    assert done == ["counted", "forgotten"]
