@@ -8,9 +8,15 @@ from types import MappingProxyType
 
 from district.seasons import Threat
 from preventive.template_general import GENERAL_PLAN
+from preventive.template_people import PEOPLE
+from preventive.template_spring import SPRING
+from preventive.template_utility import UTILITY
+from preventive.template_warm import WARM
+from preventive.template_wild import WILD
+from preventive.template_winter import WINTER
 from preventive.templates import GENERAL, CampaignTemplate
 
-_ALL = (GENERAL_PLAN,)
+_ALL = (GENERAL_PLAN, *WINTER, *SPRING, *WARM, *PEOPLE, *UTILITY, *WILD)
 TEMPLATES: Mapping[str, CampaignTemplate] = MappingProxyType({plan.id: plan for plan in _ALL})
 """Template by id."""
 MOST_GROUPS = 3
