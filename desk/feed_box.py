@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 
 from reports.ical import tag_of
 
@@ -19,6 +19,8 @@ KEPT = timedelta(minutes=5)
 WINDOW = timedelta(minutes=1)
 PER_WINDOW = 30
 """Questions of one address a minute: a dozen devices of one person that wake at once ask less."""
+MAKERS = 2
+"""So many calendars are made at the same time."""
 MOST = 512
 """Calendars and counters held; the oldest go first (a calendar of 300 entries is 150 KB)."""
 
@@ -38,7 +40,7 @@ class FeedBox:
     def __init__(self) -> None:
         self._ready: OrderedDict[int, Ready] = OrderedDict()
         self._asked: OrderedDict[str, tuple[datetime, int]] = OrderedDict()
-        self._lock = Lock()
+        self._lock, self._makers = Lock(), BoundedSemaphore(MAKERS)
 
     def wait(self, mark: str, now: datetime) -> int:
         """Count a question of an address; return 0, or in how many seconds it may ask again."""
@@ -52,20 +54,33 @@ class FeedBox:
                 self._asked.popitem(last=False)
         return 0 if count < PER_WINDOW else max(1, int((since + WINDOW - now).total_seconds()) + 1)
 
-    def get(self, key_id: int, now: datetime, make: Callable[[], bytes]) -> Ready:
-        """Return the calendar of a key, made anew when the ready one is older than KEPT (or from another time)."""
+    def get(self, key_id: int, now: datetime, make: Callable[[], bytes]) -> Ready | None:
+        """Return the calendar of a key, made anew when the ready one is older than KEPT (or from another time).
+
+        While MAKERS others are being made the old one is given, or None when there is none yet: making takes the
+        processor (0.6 s for a thousand entries), and the people's pages must go on.
+        """
         with self._lock:
             found = self._ready.get(key_id)
         if found is not None and timedelta(0) <= now - found.made_at < KEPT:
             return found
-        content = make()
-        made = Ready(content, tag_of(content), now)
+        if not self._makers.acquire(blocking=False):
+            return found
+        try:
+            made = self._made(make, now)
+        finally:
+            self._makers.release()
         with self._lock:
             self._ready[key_id] = made
             self._ready.move_to_end(key_id)
             while len(self._ready) > MOST:
                 self._ready.popitem(last=False)
         return made
+
+    @staticmethod
+    def _made(make: Callable[[], bytes], now: datetime) -> Ready:
+        content = make()
+        return Ready(content, tag_of(content), now)
 
     def drop(self, key_id: int) -> None:
         """Forget a revoked key's calendar."""

@@ -29,6 +29,7 @@ _OPEN = {
     "Content-Disposition": 'inline; filename="otklik.ics"',
 }
 _OFTEN = "Слишком часто: этот календарь меняется не чаще раза в час. Повторите позже."
+_BUSY = "Сейчас собираются другие календари. Повторите через четверть минуты."
 _HERE = frozenset({"127.0.0.1", "localhost", "::1", "0.0.0.0"})
 
 
@@ -62,7 +63,7 @@ def revoke(feed_id: int, visit: Seeing) -> Response:
 @router.get("/ical/{secret}.ics")
 @router.head("/ical/{secret}.ics")
 def feed(secret: str, request: Request) -> Response:
-    """Give the calendar of an address to whoever knows it: 304 when it has not changed, 404 unknown, 410 revoked, 429 too often."""
+    """Give the calendar of an address to whoever knows it: 304 not changed, 404 unknown, 410 revoked, 429 too often."""
     desk, now = desk_of(request), clock.now()
     box = _box(desk)
     wait = box.wait(blake2b(secret.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest(), now)
@@ -75,8 +76,10 @@ def feed(secret: str, request: Request) -> Response:
         return _plain(str(e), 410)
     except feeds.UnknownFeed as e:
         return _plain(str(e), 404)
-    feeds.note(work, key)
     ready = box.get(key.id, now, _maker(work, key, desk))
+    if ready is None:
+        return _plain(_BUSY, 503, {"Retry-After": "15"})
+    feeds.note(work, key)
     if _knows(request.headers.get("if-none-match", ""), ready.tag):
         return Response(status_code=304, headers=_OPEN | {"ETag": ready.tag})
     return Response(ready.content, headers=_OPEN | {"ETag": ready.tag}, media_type="text/calendar; charset=utf-8")

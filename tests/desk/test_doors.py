@@ -25,6 +25,7 @@ EXAMPLE = {
     "staff_id": "9",
     "topic": "housing",
     "feed_id": "1",
+    "page_id": "okrug-ok",
 }
 
 

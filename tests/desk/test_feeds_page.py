@@ -181,21 +181,39 @@ def test_the_bound_counts_by_the_minute() -> None:
 
 def test_a_ready_calendar_is_given_until_it_is_old() -> None:
     """The calendar is made once in five minutes, anew after that, and after it was dropped."""
-    box, now, made = FeedBox(), datetime(2026, 3, 1, 12, 0, tzinfo=UTC), []
+    made: list[int] = []
+    box, now = FeedBox(), datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
-    def make() -> bytes:
-        made.append(1)
-        return b"x%d" % len(made)
+    def content(minute: int) -> bytes:
+        ready = box.get(1, now + timedelta(minutes=minute), lambda: b"x%d" % (made.append(1) or len(made)))
+        assert ready
+        return ready.content
 
-    assert [box.get(1, now + timedelta(minutes=m), make).content for m in (0, 4, 5, 9, 11)] == [
-        b"x1",
-        b"x1",
-        b"x2",
-        b"x2",
-        b"x3",
-    ]
+    assert [content(minute) for minute in (0, 4, 5, 9, 11)] == [b"x1", b"x1", b"x2", b"x2", b"x3"]
     box.drop(1)
-    assert box.get(1, now + timedelta(minutes=11), make).content == b"x4"
+    assert content(11) == b"x4"
+
+
+def test_making_does_not_take_the_whole_machine() -> None:
+    """While two calendars are being made, a third is given as it was, or put off when it never was made."""
+    box, now = FeedBox(), datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+    old = box.get(3, now, lambda: b"old")
+    later = now + timedelta(minutes=6)
+    seen = []
+
+    def inner() -> bytes:
+        seen.append((box.get(3, later, lambda: b"new"), box.get(4, later, lambda: b"new")))
+        return b"inner"
+
+    def outer() -> bytes:
+        assert box.get(2, later, inner)
+        return b"outer"
+
+    assert box.get(1, later, outer)
+    assert seen == [(old, None)]
+    after = box.get(4, later, lambda: b"new")
+    assert after
+    assert after.content == b"new"
 
 
 def test_memory_is_bounded() -> None:
