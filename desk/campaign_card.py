@@ -110,6 +110,7 @@ def campaign_page(visit: Visit, campaign_id: int, trouble: CampaignTrouble | Non
     state, block = CampaignState(row.state), row.block or NO_BLOCK
     may_plan = visit.may(Act.PLAN_CAMPAIGN, block)
     kept = Kept(trouble)
+    places = {source.id: source.name for source in visit.desk.profile.sources}
     return visit.page(
         "campaign.html", trouble.status if trouble else 200, row=row, state=state, trouble=trouble, kept=kept,
         edit=trouble.form if trouble else visit.request.query_params.get("edit", "")[:40],
@@ -117,8 +118,8 @@ def campaign_page(visit: Visit, campaign_id: int, trouble: CampaignTrouble | Non
         head=_head(row, visit, today), is_live=state in LIVE, may_plan=may_plan,
         may_work=visit.may(Act.WORK_CAMPAIGN, block), may_approve=visit.may(Act.APPROVE_MATERIAL, block),
         next=next_of(visit, row, parts, today, may_plan=may_plan), picture=picture_of(row, parts, today),
-        today=today, past=past_of(parts.events), over_budget=bool(trouble and trouble.over_budget),
-        stale=past_of(parts.events, trouble.since) if trouble and trouble.since else [], task_states=TASK_STATES,
+        today=today, past=past_of(parts.events, places), over_budget=bool(trouble and trouble.over_budget),
+        stale=past_of(parts.events, places, trouble.since) if trouble and trouble.since else [], task_states=TASK_STATES,
         budget=budget_of(visit, parts.messages, today), choices=choices_of(visit, row), **_outcome(visit, row, state),
         **parts_of(visit, row, parts, today),
     )  # fmt: skip

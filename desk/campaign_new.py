@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any
@@ -36,6 +36,8 @@ Planning = Annotated[Visit, Depends(Needs(Act.PLAN_CAMPAIGN))]
 PAST = timedelta(days=3 * 366)
 """Older campaigns are not offered for a copy: what was done three years ago is better looked up and planned anew."""
 AHEAD = timedelta(days=366)
+NOW, BEGUN, LATER, ALL_YEAR, HAVE = range(5)
+"""Groups of threats in the order of what to plan first: prepare within a week, there already, ahead, always, planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class ThreatLine:
     """True when preparing should have begun."""
     soon: bool
     order: int
-    """What to plan first: what must be prepared now, what has begun, what is ahead, what lasts all the year."""
+    """NOW, BEGUN, LATER or ALL_YEAR."""
     here: CampaignRow | None
     """The campaign against this coming, if there is one."""
     before: CampaignRow | None
@@ -122,7 +124,7 @@ def plan_of(visit: Visit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _make(visit: Visit, form: str, make: Any, told: str) -> Response:
+def _make(visit: Visit, form: str, make: Callable[[], int], told: str) -> Response:
     try:
         made = make()
     except NotAllowed:
@@ -146,7 +148,7 @@ def _page(visit: Visit, trouble: CampaignTrouble | None = None) -> Response:
     if asked and asked.here:
         return RedirectResponse(f"/campaigns/{asked.here.id}", status_code=303)
     return visit.page(
-        "campaign_new.html", trouble.status if trouble else 200, lines=_next_of_each(lines), asked=asked, trouble=trouble,
+        "campaign_new.html", trouble.status if trouble else 200, groups=_groups(lines), asked=asked, trouble=trouble,
         not_there=bool(params.get("threat")) and asked is None, copied=copied, copies=_copies(visit, today),
         copied_days=span_words(copied.starts_on, copied.ends_on, today) if copied else "",
         sketch=plan_of_threat(asked.threat) if asked else None,
@@ -172,7 +174,7 @@ def _threats(visit: Visit, today: date) -> Iterator[ThreatLine]:
 def _line(one: ThreatYear, coming: Occasion, today: date) -> ThreatLine:
     left, begun = (coming.prepare_from - today).days, coming.start <= today
     all_year = coming.end - coming.start >= YEAR_ROUND
-    order = 3 if all_year else 1 if begun else 0 if left <= 0 else 2
+    order = ALL_YEAR if all_year else BEGUN if begun else NOW if left <= 7 else LATER
     prepare = f"готовить с {day_words(coming.prepare_from, today)}, {until(coming.prepare_from, today)}"
     past = [row for row in one.campaigns if row.ends_on < coming.prepare_from and row.state != CampaignState.CANCELLED]
     return ThreatLine(
@@ -182,14 +184,16 @@ def _line(one: ThreatYear, coming: Occasion, today: date) -> ThreatLine:
     )  # fmt: skip
 
 
-def _next_of_each(lines: list[ThreatLine]) -> list[ThreatLine]:
-    """Return the first coming of each threat that still needs a campaign, else its first one, by day of preparing."""
-    first: dict[str, ThreatLine] = {}
-    for line in lines:
-        known = first.get(line.threat.id)
-        if known is None or (known.here and not line.here):
-            first[line.threat.id] = line
-    return sorted(first.values(), key=lambda line: (line.here is not None, line.order, line.coming.prepare_from))
+def _groups(lines: Sequence[ThreatLine]) -> list[tuple[str, list[ThreatLine]]]:
+    """Return the nearest coming of each threat under heads by what to plan first; empty groups are left out."""
+    nearest: dict[str, ThreatLine] = {}
+    for line in sorted(lines, key=lambda line: line.coming.start):
+        nearest.setdefault(line.threat.id, line)
+    heads = ("Пора готовить", "Уже началось", "Впереди", "Круглый год", "Кампания уже есть")
+    found: list[list[ThreatLine]] = [[] for _ in heads]
+    for line in sorted(nearest.values(), key=lambda line: line.coming.prepare_from):
+        found[HAVE if line.here else line.order].append(line)
+    return [(head, group) for head, group in zip(heads, found, strict=True) if group]
 
 
 def _asked(lines: list[ThreatLine], threat_id: str, year: str) -> ThreatLine | None:

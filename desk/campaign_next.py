@@ -54,6 +54,8 @@ class Next:
     """What lacks for the step forward, with where it is mended."""
     others: tuple[Step, ...]
     calls: tuple[Call, ...]
+    early: bool
+    """True when the step forward is possible but not what is waited for now: it stands folded."""
 
 
 def next_of(visit: Visit, row: CampaignRow, parts: Parts, today: date, *, may_plan: bool) -> Next:
@@ -70,7 +72,7 @@ def next_of(visit: Visit, row: CampaignRow, parts: Parts, today: date, *, may_pl
         _words(state, row, today),
         next((s for s in steps if s.to is forward), None) if may_plan else None, missing,
         tuple(s for s in steps if s.to is not forward) if may_plan else (),
-        tuple(_calls(visit, row, parts, today)) if state in LIVE else (),
+        tuple(_calls(visit, row, parts, today)) if state in LIVE else (), state is _S.RUNNING and today < row.ends_on,
     )  # fmt: skip
 
 
@@ -132,3 +134,5 @@ def _calls(visit: Visit, row: CampaignRow, parts: Parts, today: date) -> Iterato
     silent = sum(p.agreed_on is None and p.ended_at is None for p in parts.partners)
     if silent and row.state in (_S.PREPARING, _S.RUNNING):
         yield Call("без согласия: " + count(silent, "партнёр", "партнёра", "партнёров"), "#partners", "soon")
+    if row.told_at is None and row.state != _S.IDEA and visit.may(Act.PLAN_CAMPAIGN, row.block or NO_BLOCK):
+        yield Call("план ещё не отправлен в алерт-чат", "#chat", "soon")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -33,19 +33,25 @@ class Past:
     note: str
 
 
-def past_of(events: Sequence[CampaignEventRow], since: datetime | None = None) -> list[Past]:
-    """Return the history in words, the newest first; only what came after `since` when it is told."""
+def past_of(events: Sequence[CampaignEventRow], places: Mapping[str, str], since: datetime | None = None) -> list[Past]:
+    """Return the history in words, the newest first; only what came after `since` when it is told.
+
+    `places` are the names of sources by id: a channel is told by its name.
+    """
     return [
-        Past(e.at, e.by_name, EVENT_LABELS.get(e.what, e.what), _told(e.detail), e.note)
+        Past(e.at, e.by_name, EVENT_LABELS.get(e.what, e.what), _told(e.detail, places), e.note)
         for e in events
         if since is None or e.at > since
     ]
 
 
-def _told(detail: dict[str, Any]) -> str:
-    return "; ".join(
-        f"{_NAMES[name]}: {_value(name, value)}" for name, value in detail.items() if name in _NAMES and value
+def _told(detail: Mapping[str, Any], places: Mapping[str, str]) -> str:
+    told = (
+        f"{_NAMES[name]}: {places.get(str(value)) or _value(name, value)}"
+        for name, value in detail.items()
+        if name in _NAMES and value
     )
+    return "; ".join(told)
 
 
 def _value(name: str, value: Any) -> str:

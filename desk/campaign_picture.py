@@ -14,10 +14,10 @@ from markupsafe import Markup, escape
 from desk.campaign_words import MONTHS, day_words
 from reports.wording import count
 
-HEIGHT = 118
-_BAND, _TASKS, _POSTS, _AXIS = 8, 58, 84, 112
+HEIGHT = 136
+_BAND, _TASKS, _POSTS, _AXIS = 8, 66, 104, 130
 """Middle or top of each row, in pixels."""
-_STEP = 7
+_STEP = 12
 MOST_ON_A_DAY = 3
 """Marks drawn above each other: a fourth on one day would leave its row, and the list names it anyway."""
 MOST_MONTHS = 8
