@@ -25,8 +25,7 @@ from typing import Any
 import numpy as np
 
 from district.load import load_profile
-from preventive.chance import chance_below
-from preventive.expected import LEAST_YEARS, look
+from preventive.expected import look
 from preventive.facts import WeekCount
 from preventive.season import SHIFTS
 from risk.reading import Reader
