@@ -25,7 +25,7 @@ from district.workdays import WorkCalendar
 from preventive.attention import Planned, budgets_of, free_day
 from preventive.channels import ChannelKind
 from preventive.template_list import plan_of
-from preventive.templates import CampaignTemplate, TemplateTask, day_words, fill, variables
+from preventive.templates import CampaignTemplate, TemplateTask, day_of, day_words, fill, variables
 from reports.replies import signature_of
 from storage.engine import Tx
 from storage.find.campaigns import CampaignRow, materials_of, messages_of, partners_of, tasks_of
@@ -68,7 +68,7 @@ def _write_texts(tx: Tx, work: Work, row: CampaignRow, plan: CampaignTemplate, t
     posts = list(planned_posts(tx, row.prepare_from, row.ends_on))
     for one in plan.messages:
         channel = channel_of(work.profile, one.channel)
-        day, note = _post_day(work, row, channel, row.starts_on + timedelta(days=one.days), posts)
+        day, note = _post_day(work, row, channel, day_of(one.days, plan.lead, row.starts_on, today_of(work)), posts)
         posts.append((channel, day))
         made = {
             "audience": one.audience,
@@ -88,7 +88,7 @@ def _post_day(work: Work, row: CampaignRow, channel: str, wanted: date, posts: S
 
 
 def _task(work: Work, row: CampaignRow, plan: CampaignTemplate, task: TemplateTask) -> dict[str, Any]:
-    due_on = _task_day(work, row, row.starts_on + timedelta(days=task.days))
+    due_on = _task_day(work, row, day_of(task.days, plan.lead, row.starts_on, today_of(work)))
     if task.whose == "owner":
         return {"what": task.what, "due_on": due_on, "owner_staff": row.owner_staff}
     names = {partner.kind: partner.name for partner in plan.partners}

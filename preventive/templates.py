@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from preventive.channels import ChannelKind
@@ -77,6 +77,31 @@ class CampaignTemplate:
     def channels(self) -> tuple[ChannelKind, ...]:
         """Kinds of places in the order of the texts."""
         return tuple(dict.fromkeys(one.channel for one in self.messages))
+
+    @property
+    def lead(self) -> int:
+        """How many days before the first day the plan begins."""
+        return max(0, -min(one.days for one in (*self.messages, *self.tasks)))
+
+
+CATCH_UP = 7
+"""Days in which a campaign that is planned late does what should have been done before its first day [P]."""
+
+
+def day_of(offset: int, lead: int, start: date, today: date) -> date:
+    """Return the day of a task or a text that a plan puts `offset` days from the first day (negative: before it).
+
+    `lead` is how many days before the first day the plan begins. With time enough it is simply that day. Planned later,
+    the days before the first one are drawn together in their order between today and the first day; when that is today
+    or past, within CATCH_UP days from today, and all that comes after moves as much. Never before today.
+    """
+    left = (start - today).days
+    if left >= lead or lead <= 0:
+        return start + timedelta(days=offset)
+    first, length = (today, left) if left > 0 else (max(start, today), min(lead, CATCH_UP))
+    if offset >= 0:
+        return first + timedelta(days=length + offset)
+    return first + timedelta(days=(offset + lead) * length // lead)
 
 
 _MONTHS = (
