@@ -17,7 +17,7 @@ from district.errors import Problem
 from district.load_seasons import read_threat
 from district.load_threats import body_of, merge
 from district.profile import Profile
-from district.seasons import Threat
+from district.seasons import RuleKind, Threat
 from storage.engine import Tx
 from storage.find.threats import ThreatRow, threat_rows
 from storage.keep.journal import add_journal
@@ -102,8 +102,14 @@ def one(work: Work, threat_id: str) -> Registered:
 
 
 def draft(work: Work, body: Mapping[str, Any], threat_id: str = "draft") -> Threat:
-    """Return the threat that typed keys describe, without keeping it; BadThreat names every mistake."""
-    threat, problems = read_threat({**body, "id": threat_id}, FORM, _places(work.profile))
+    """Return the threat that typed keys describe, without keeping it; BadThreat names every mistake.
+
+    A threat that documents open and close has, without a subject, one of its own: its id.
+    """
+    whole = {**body, "id": threat_id}
+    if body.get("kind") == RuleKind.DECREE:
+        whole.setdefault("subject", threat_id)
+    threat, problems = read_threat(whole, FORM, _places(work.profile))
     if threat is None:
         raise BadThreat(problems)
     return threat

@@ -14,7 +14,7 @@ from district.load_table import Table
 from district.seasons import DateRule, DaysOff, Evidence, EvidenceKind, RuleKind, SchoolDay, Threat, Trigger, YearDay
 from district.topics import TOPICS
 
-_DAY = re.compile(r"(\d{2})-(\d{2})")
+_DAY = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
 _MONTH_AND_DAY = 'запишите месяц и число: "04-15"'
 
 

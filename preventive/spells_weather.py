@@ -32,7 +32,7 @@ def _spell(rule: DateRule, since: date, until: date, days: Sequence[WeatherDay])
     start = still_from(days, since, until)
     if start is None:
         return None
-    words = f"обычно {between(since, until)}; «{opens.label}» ещё не наступило"
+    words = f"обычно {between(since, until)}; «{opens.label}» по внесённой погоде не было"
     return Spell(start, _usual_end(rule, start, until), Basis.EXPECTED, words)
 
 

@@ -25,6 +25,7 @@ EXAMPLE = {
     "staff_id": "9",
     "topic": "housing",
     "feed_id": "1",
+    "threat_id": "ticks",
     "page_id": "okrug-ok",
 }
 
