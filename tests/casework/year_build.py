@@ -7,11 +7,26 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from district.profile import Profile
+from district.seasons import DateRule, Prevention, RuleKind, Threat, YearDay
 from storage.engine import Store
 from storage.tables import campaign, campaign_event, campaign_message, campaign_task
+from tests.casework.staff_build import a_profile
 
 MADE = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
+
+
+def a_threat(threat_id: str, since: tuple[int, int], until: tuple[int, int], lead: int = 10, **changes: Any) -> Threat:
+    """Return a threat of the same window every year; days are (month, day)."""
+    rule = DateRule(RuleKind.WINDOW, since=YearDay(*since), until=YearDay(*until))
+    values = {"name": threat_id.capitalize(), "topics": ("roads",), "rule": rule, "lead_days": lead}
+    return Threat(id=threat_id, **(values | changes))
+
+
+def a_year_profile(*threats: Threat, **changes: Any) -> Profile:
+    """Return a small district with these threats alone."""
+    return a_profile(prevention=Prevention(threats=threats), **changes)
 
 
 def add_campaign(store: Store, title: str, starts: date, days: int = 14, **changes: Any) -> int:
