@@ -49,6 +49,18 @@ class CampaignTrouble:
     over_budget: bool = False
     """True when the form must also say why a channel bears one publication more."""
 
+    @property
+    def anchor(self) -> str:
+        """Return the part of the card in which the form stands."""
+        kind, _, number = self.form.partition("-")
+        if not number:
+            return f"{kind}-new" if kind in ("task", "message", "material", "partner") else kind
+        return f"{_PARTS.get(kind, kind)}-{number}"
+
+
+_PARTS = {"end": "task", "decide": "message", "published": "message", "withdraw": "message"}
+"""Forms of a task or a text that have names of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:

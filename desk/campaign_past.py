@@ -12,7 +12,7 @@ from preventive.campaign import CampaignState
 from storage.find.campaigns import CampaignEventRow
 
 _NAMES = {
-    "state": "состояние", "from": "было", "to": "стало", "title": "название", "goal": "цель", "prepare_from": "готовить с",
+    "state": "состояние", "from": "было", "to": "теперь", "title": "название", "goal": "цель", "prepare_from": "готовить с",
     "starts_on": "начало", "ends_on": "конец", "due_on": "к дню", "post_on": "день", "what": "что", "audience": "кому",
     "channel": "где", "url": "ссылка", "published_on": "вышел", "number": "версия", "name": "имя", "tasks": "задач",
     "messages": "текстов", "partners": "партнёров", "template": "шаблон", "copied_from": "копия кампании №", "chats": "чатов",
