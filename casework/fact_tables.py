@@ -17,7 +17,7 @@ MOST_ROWS = 20_000
 """Rows of one file: half a century of days."""
 _LONGEST_FIELD = 2_000
 _EMPTY = frozenset({"", "-", "–", "—", "null", "none", "nan", "na", "n/a", "нет", "нет данных", "н/д", "нд", "..."})
-_NUMBER = re.compile(r"[+-]?\d{1,6}(?:\.\d{1,6})?")
+_NUMBER = re.compile(r"[+-]?\d{1,6}(?:\.\d{1,6})?", re.ASCII)
 _SEPARATORS = ";\t,|"
 _UNITS = frozenset({"c", "с", "mm", "мм", "cm", "см", "град", "градусов"})
 
@@ -53,7 +53,8 @@ def read_table(text: str, heads: Mapping[str, Sequence[str]]) -> tuple[Row, ...]
     Fields that no head names are left out, so are empty rows. UnreadableTable when it is no table, has no known head, not
     the first of the heads, no row or too many.
     """
-    plain = text.lstrip("\ufeff \r\n\t")
+    text = text.replace("\0", "").replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n")
+    plain = text.strip()
     if plain[:1] == "<":
         raise UnreadableTable(
             "это страница сайта или XML, а не таблица: нужен CSV или JSON с погодой или документами по строкам"
@@ -79,9 +80,9 @@ def _head(written: str) -> str:
 
 
 def _csv_rows(text: str, names: Mapping[str, str]) -> tuple[Row, ...]:
-    lines = text.lstrip("\ufeff").replace("\0", "").splitlines()
+    lines = text.split("\n")
     first = next(n for n, line in enumerate(lines) if line.strip())
-    mark = max(_SEPARATORS, key=lambda one: _known(next(csv.reader([lines[first]], delimiter=one)), names))
+    mark = max(_SEPARATORS, key=lambda one: _known(lines[first].split(one), names))
     reader = csv.reader(io.StringIO("\n".join(lines[first:])), delimiter=mark)
     try:
         head = [names.get(_head(cell), "") for cell in next(reader)]
@@ -169,10 +170,10 @@ def number_of(text: str) -> float | None:
 
 
 _DAYS = (
-    re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
-    re.compile(r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4})"),
-    re.compile(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{2})"),
-    re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"),
+    re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", re.ASCII),
+    re.compile(r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4})", re.ASCII),
+    re.compile(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{2})", re.ASCII),
+    re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})", re.ASCII),
 )
 """How files write a day: 2026-11-20, 20.11.2026, 20.11.26, 20261120; a two-digit year is of this century."""
 
@@ -185,9 +186,9 @@ def day_of(text: str) -> date | None:
     day = re.split(r"[T\s]", plain, maxsplit=1)[0].rstrip(".")
     for shape in _DAYS:
         if found := shape.fullmatch(day):
-            year = int(found["y"])
+            century = 2000 if len(found["y"]) == 2 else 0
             try:
-                return date(year + 2000 if year < 100 else year, int(found["m"]), int(found["d"]))
+                return date(century + int(found["y"]), int(found["m"]), int(found["d"]))
             except ValueError:
                 break
     raise ValueError(f"«{plain[:40]}» — не день: нужно 20.11.2026 или 2026-11-20")
