@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -129,12 +129,13 @@ def effect(
     inside = [week for week in during.weeks() if week >= told_on]
     later = [week for week in after.weeks() if not inside or week > inside[-1]]
     earlier = [week for week in before.weeks() if week < told_on]
-    parts = (
-        _part("before", earlier, known, look(history, earlier[0]) if earlier else None),
-        _part("during", inside, known, outlook),
-        _part("after", later, known, outlook),
-    )
     expected = _expected(outlook, inside, known)
+    past = look(history, earlier[0]) if earlier else outlook
+    parts = (
+        _part("before", earlier, known, past, _expected(past, earlier, known)),
+        _part("during", inside, known, outlook, expected),
+        _part("after", later, known, outlook, _expected(outlook, later, known)),
+    )
     why = next(iter(obstacles), "") or _why_not(parts[1], expected) or _others_moved(others, told_on, inside)
     notes = (*obstacles[1:], *_notes(parts))
     if why or expected.mean is None or expected.low is None or expected.high is None:
@@ -186,9 +187,8 @@ MANY_TIMES = 900
 """From ten times on a share says less than «в 12 раз»."""
 
 
-def _part(name: str, weeks: Sequence[date], known: dict[date, WeekCount], outlook: Outlook | None) -> Part:
+def _part(name: str, weeks: Sequence[date], known: dict[date, WeekCount], outlook: Outlook, told: ExpectedSum) -> Part:
     there = [known[week] for week in weeks if week in known]
-    told = _expected(outlook, weeks, known) if outlook and there else ExpectedSum(None, None, None, 0)
     first = weeks[0] if weeks else date.min
     return Part(
         name, first, weeks[-1] + timedelta(days=6) if weeks else first, len(weeks), len(there),
@@ -197,16 +197,17 @@ def _part(name: str, weeks: Sequence[date], known: dict[date, WeekCount], outloo
     )  # fmt: skip
 
 
-def _week(week: date, known: dict[date, WeekCount], outlook: Outlook | None) -> WeekSeen:
-    row = known.get(week)
-    told = outlook.week(week) if outlook else None
-    return WeekSeen(week, row.posts if row else None, told.low if told else None, told.high if told else None)
+def _week(week: date, known: dict[date, WeekCount], outlook: Outlook) -> WeekSeen:
+    row, told = known.get(week), outlook.week(week)
+    return WeekSeen(week, row.posts if row else None, told.low, told.high)
 
 
 def _expected(outlook: Outlook, weeks: Sequence[date], known: dict[date, WeekCount]) -> ExpectedSum:
-    """Return what was expected of the weeks that are counted; a week that nobody counted is expected of nobody."""
+    """Return what was expected of the weeks that are counted; of weeks that nobody counted only how many years there are."""
     there = [week for week in weeks if week in known]
-    return outlook.total(there) if there else outlook.total(weeks)
+    if there:
+        return outlook.total(there)
+    return replace(outlook.total(weeks), mean=None, low=None, high=None)
 
 
 def _why_not(during: Part, expected: ExpectedSum) -> str:

@@ -5,7 +5,7 @@ fourth week is a moment of telling; nothing from it on is looked at; the eight w
 preventive.season were chosen on 2014-2019 (`--years 2014-2019`), the figures that count are of 2020-2024.
 Made-up weeks (tests.bench.made_weeks): how often a true fall is seen and how often one is seen that is not there.
 
-Run: python -m tests.bench.forecast [--years 2020-2024] [--lives 400] [--json]
+Run: python -m tests.bench.forecast [--years 2020-2024] [--lives 200] [--json]
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from district.load import load_profile
+from preventive.effect import Span, Verdict, effect
 from preventive.expected import look
 from preventive.facts import WeekCount
 from preventive.season import SHIFTS
@@ -33,7 +34,7 @@ from risk.route import route
 from tests.bench.made_weeks import Truth, fallen, made
 from tests.conftest import ROOT, SHARED
 
-WEEK = timedelta(weeks=1)
+WEEK, DAY = timedelta(weeks=1), timedelta(days=1)
 BEGINS, ENDS = date(2012, 1, 2), date(2025, 3, 31)
 CHOSEN_UNTIL = date(2020, 1, 1)
 """Topics are chosen by what was written before this day: half a message a week or more."""
@@ -84,8 +85,6 @@ class Told:
     high: int
     last_year: float
     past_years: float
-    less: float = 1.0
-    """The chance that was given to fewer than came, of stretches."""
 
 
 def rolling(rows: Sequence[WeekCount], first: int, last: int) -> Iterator[Told]:
@@ -167,18 +166,19 @@ def measure_real(path: Path, first: int, last: int) -> dict[str, Any]:
 
 def measure_made(lives: int, years: Sequence[int] = (2, 3, 5)) -> dict[str, Any]:
     """Return, for each truth and length of history, how often «less» and «more» are said of a fall of so many percent."""
-    told: dict[str, Any] = {}
-    for name, truth in TRUTHS.items():
-        for known in years:
-            for fall in (0, 20, 40, 60):
-                luck = np.random.default_rng(20261121)
-                said = [_life(truth, known, fall / 100, luck) for _ in range(lives)]
-                told[f"{name}, лет {known}, спад {fall} %"] = {
-                    "less": round(float(np.mean([s == "less" for s in said])), 3),
-                    "more": round(float(np.mean([s == "more" for s in said])), 3),
-                    "cannot": round(float(np.mean([s == "cannot_tell" for s in said])), 3),
-                }
-    return told
+    return {name: {f"лет {known}": _lives(truth, known, lives) for known in years} for name, truth in TRUTHS.items()}
+
+
+def _lives(truth: Truth, known: int, lives: int) -> dict[str, dict[str, float]]:
+    luck = np.random.default_rng(20261121)
+    said = [_life(truth, known, luck) for _ in range(lives)]
+    return {
+        f"спад {fall} %": {
+            verdict.value: round(sum(one[at] is verdict for one in said) / lives, 3)
+            for verdict in (Verdict.LESS, Verdict.MORE, Verdict.CANNOT_TELL)
+        }
+        for at, fall in enumerate(FALLS)
+    }
 
 
 TRUTHS = {
@@ -189,19 +189,18 @@ TRUTHS = {
 }
 
 
-def _life(truth: Truth, years: int, fall: float, luck: np.random.Generator) -> str:
-    """Live through one made-up district and its campaign of six weeks around the height; return the verdict."""
-    weeks = 52 * years + 30
-    rows = made(truth, weeks, luck, first=date(2026 - years, 1, 5) - timedelta(days=date(2026 - years, 1, 5).weekday()))
+FALLS = (0, 20, 40, 60)
+
+
+def _life(truth: Truth, years: int, luck: np.random.Generator) -> list[Verdict]:
+    """Live through one made-up district with a campaign of six weeks around the height; return the verdict of each fall."""
+    rows = made(truth, 52 * years + 30, luck, first=monday_of(date(2026 - years, 1, 5)))
     height = monday_of(date(2026, 1, 1) + timedelta(weeks=truth.peak_week))
-    first, last = height - 3 * WEEK, height + 2 * WEEK
-    rows = fallen(rows, first, last, fall, luck)
-    outlook = look(rows, first - 3 * WEEK)
-    told = outlook.total([first + n * WEEK for n in range(6)])
-    came = sum(row.posts for row in rows if first <= row.week <= last)
-    if told.low is None or told.high is None or told.low == 0 and came <= told.high:
-        return "cannot_tell"
-    return "less" if came < told.low else "more" if came > told.high else "no_effect"
+    start = height - 3 * WEEK
+    during = Span(start, start + 6 * WEEK - DAY)
+    prepare = start - 3 * WEEK
+    before, after = Span(prepare - 8 * WEEK, prepare - DAY), Span(during.last + DAY, during.last + DAY)
+    return [effect(fallen(rows, start, during.last, fall / 100, luck), before, during, after).verdict for fall in FALLS]
 
 
 def measure(first: int, last: int, lives: int) -> dict[str, Any]:
@@ -215,7 +214,7 @@ def main() -> None:
     """Print the figures as text or as JSON."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--years", default="2020-2024")
-    asked.add_argument("--lives", type=int, default=400)
+    asked.add_argument("--lives", type=int, default=200)
     asked.add_argument("--json", action="store_true")
     given = asked.parse_args()
     first, _, last = given.years.partition("-")
