@@ -138,7 +138,7 @@ def change(work: Work, decree_id: int, version: int, told: NewDecree) -> Kept:
 def close(work: Work, decree_id: int, version: int, closes_on: date, closed_by: str) -> None:
     """End a document by another one: `closes_on` is its last day, `closed_by` the number of the closing document."""
     require(work.by, Act.SET_FACTS)
-    number = _short(reasoned(closed_by, "номер документа, которым закрыто"), LONGEST_NUMBER, "номер документа")
+    number = _number(closed_by, "номер документа, которым закрыто")
     with work.store.write() as tx:
         row = _standing(tx, decree_id)
         _check_end(row.opens_on, closes_on, today_of(work))
@@ -188,9 +188,7 @@ def add_many(work: Work, told: Sequence[tuple[int, NewDecree]], origin: str) -> 
 def _checked(work: Work, told: NewDecree) -> dict[str, Any]:
     today = today_of(work)
     subject = _short(reasoned(told.subject, "предмет документа"), LONGEST_SUBJECT, "предмет документа")
-    number = _short(
-        reasoned(told.number, "номер документа").removeprefix("№").strip(), LONGEST_NUMBER, "номер документа"
-    )
+    number = _number(told.number, "номер документа")
     title = _short(reasoned(told.title, "название документа"), LONGEST_TITLE, "название документа")
     for day, what in ((told.issued_on, "дата документа"), (told.opens_on, "первый день действия")):
         _check_day(day, today, what)
@@ -219,6 +217,11 @@ def _check_end(opens: date, closes: date, today: date) -> None:
             f"Последний день действия {closes:%d.%m.%Y} раньше первого {opens:%d.%m.%Y}. Проверьте даты, возможно, их поменяли местами."
         )
     _check_day(closes, today, "последний день действия")
+
+
+def _number(text: str, what: str) -> str:
+    """A number is kept without its «№»: pages write it themselves."""
+    return _short(reasoned(text.strip().removeprefix("№"), what), LONGEST_NUMBER, what)
 
 
 def _short(text: str, most: int, what: str) -> str:
