@@ -37,8 +37,8 @@ MONTHS = 6
 BEHIND_AFTER = timedelta(days=2)
 """A source that was not read well for so long tells nothing of its silence; they are read by the hour."""
 _WEEKS = timedelta(days=28)
-_THREAD = timedelta(days=31)
-"""Threads are looked at so far before the first month: a question may answer what the page wrote then."""
+_THREAD = timedelta(days=14)
+"""Threads are looked at so far before the first month: a question may answer what the page said in one of then."""
 _MONTH = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
 MOST = 100_000
 _NO_SOURCE = "Источника нет: показатели вносятся вручную."

@@ -6,10 +6,12 @@ to be unknown.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
+from typing import NamedTuple
 
 from district.seasons import OfficialPage
 
@@ -18,9 +20,8 @@ ENOUGH = 0.75
 """A page that writes at least three quarters of what is owed is in its rhythm: a holiday week is no fault [P]."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """One comment under an official post, without its text and without its author."""
+class Comment(NamedTuple):
+    """One comment under an official post, without its text and without its author; a tuple, for a page has thousands."""
 
     post: str
     """Platform's id of the post it stands under."""
@@ -72,23 +73,23 @@ def judge_comments(comments: Sequence[Comment], answer_in: timedelta, now: datet
     in the same thread, or one under the same post that answers nobody in particular. All comments of a post must be given,
     those after the span too: a late reply is still a reply.
     """
-    found: dict[str, Asked] = {}
+    found: dict[str, list[int]] = {}
     for thread in _by_post(comments):
         parents = {one.id: one for one in thread}
         replies = [one for one in thread if one.by_page]
         for one in thread:
             if _is_question(one, parents):
-                month = f"{one.at.astimezone(zone):%Y-%m}"
-                told = _became(one, replies, parents, answer_in, now)
-                found[month] = found.get(month, Asked()).plus(told)
-    return found
+                sums = found.setdefault(f"{one.at.astimezone(zone):%Y-%m}", [0, 0, 0, 0])
+                for place, number in enumerate(_became(one, replies, parents, answer_in, now)):
+                    sums[place] += number
+    return {month: Asked(*sums) for month, sums in found.items()}
 
 
 def _by_post(comments: Iterable[Comment]) -> Iterable[list[Comment]]:
-    posts: dict[str, list[Comment]] = {}
+    posts: defaultdict[str, list[Comment]] = defaultdict(list)
     for one in comments:
-        posts.setdefault(one.post, []).append(one)
-    return posts.values()
+        posts[one.post].append(one)
+    return (thread for thread in posts.values() if any(one.asks for one in thread))
 
 
 def _is_question(one: Comment, parents: dict[str, Comment]) -> bool:
@@ -100,12 +101,12 @@ def _is_question(one: Comment, parents: dict[str, Comment]) -> bool:
 
 def _became(
     one: Comment, replies: Sequence[Comment], parents: dict[str, Comment], answer_in: timedelta, now: datetime
-) -> Asked:
-    due = one.at + answer_in
+) -> tuple[int, int, int, int]:
+    """What a question adds to the numbers of Asked."""
     later = [r.at for r in replies if r.at >= one.at and (not r.reply_to or _root(r, parents, one.id))]
     if later:
-        return Asked(1, 1, int(min(later) <= due), 0)
-    return Asked(1, 0, 0, int(now < due))
+        return 1, 1, int(min(later) <= one.at + answer_in), 0
+    return 1, 0, 0, int(now < one.at + answer_in)
 
 
 def _root(reply: Comment, parents: dict[str, Comment], wanted: str) -> bool:

@@ -43,8 +43,12 @@ _POSTS = (
     "WHERE source_id = @ AND seen_at >= @ AND comment_id = '' AND published_at >= @"
 )
 _COMMENTS = (
-    "SELECT external_id, comment_id, reply_to, published_at, (negative OR text LIKE @), voice, url, forgotten_at FROM post "
+    "SELECT external_id, comment_id, reply_to, published_at, (negative OR text LIKE @), voice, forgotten_at FROM post "
     "WHERE source_id = @ AND seen_at >= @ AND comment_id > '' AND published_at >= @ AND gone_at IS NULL"
+)
+_ADDRESSES = (
+    "SELECT external_id, comment_id, url FROM post "
+    "WHERE source_id = @ AND seen_at >= @ AND comment_id > '' AND published_at >= @"
 )
 
 
@@ -56,13 +60,14 @@ def page_talk(tx: Tx, source_id: str, since: datetime) -> PageTalk:
     mark, at = marks(tx), to_db(since)
     posts = rows_of(tx, _POSTS.replace("@", mark), (source_id, at, at))
     talk = PageTalk([from_db(moment) for moment, _ in posts])
-    own, answers = _own_tokens(posts), _our_answers(tx, source_id)
-    for r in rows_of(tx, _COMMENTS.replace("@", mark), ("%?%", source_id, at, at)):
-        if r[7] is not None:
-            talk.forgotten.append(from_db(r[3]))
+    own, ours = _own_tokens(posts), _our_answers(tx, source_id, at)
+    told = rows_of(tx, _COMMENTS.replace("@", mark), ("%?%", source_id, at, at))
+    for post, number, reply_to, moment, asks, voice, forgotten in told:
+        if forgotten is not None:
+            talk.forgotten.append(from_db(moment))
         else:
-            by_page = r[5] in own or r[6] in answers
-            talk.comments.append(Comment(r[0], r[1], r[2], from_db(r[3]), bool(r[4]), by_page))
+            by_page = voice in own or (post, number) in ours
+            talk.comments.append(Comment(post, number, reply_to, from_db(moment), bool(asks), by_page))
     return talk
 
 
@@ -79,11 +84,16 @@ def _own_tokens(posts: Sequence[tuple[int, str | None]]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _our_answers(tx: Tx, source_id: str) -> frozenset[str]:
+def _our_answers(tx: Tx, source_id: str, since: int) -> frozenset[tuple[str, str]]:
+    """Comments that stand in the register of publications, whoever wrote them; most pages have none."""
     query = sa.select(publication.c.url).where(
         publication.c.source_id == source_id, publication.c.state.not_in(("withdrawn", "gone"))
     )
-    return frozenset(tx.execute(query).scalars())
+    answers = frozenset(tx.execute(query).scalars())
+    if not answers:
+        return frozenset()
+    told = rows_of(tx, _ADDRESSES.replace("@", marks(tx)), (source_id, since, since))
+    return frozenset((post, number) for post, number, url in told if url in answers)
 
 
 def last_post(tx: Tx, source_id: str) -> datetime | None:

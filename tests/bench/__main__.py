@@ -74,6 +74,7 @@ GOALS = (
     Goal("desk_page", "first_visit_kib", "первая страница сжатая, КиБ", most=150),
     Goal("year", "page.p95_ms", "год: 100 угроз и 300 кампаний, p95, мс", most=200),
     Goal("year", "changed.p95_ms", "год сразу после каждого изменения, p95, мс", most=200),
+    Goal("upkeep", "median_ms", "официальные страницы при 500 000 записей, мс", most=300),
     Goal("reaction", "seconds", "реакция тысячи рисков под наблюдением, с", most=10),
 )
 
@@ -86,6 +87,7 @@ def parts(*, quick: bool) -> Iterator[tuple[str, list[str]]]:
     yield "card_page", ["--json", *(["--posts", "30000", "--risks", "2000", "--requests", "40"] if quick else [])]
     yield "desk_page", ["--json", *(["--posts", "50000", "--risks", "4000", "--requests", "100"] if quick else [])]
     yield "year", ["--json", *(["--requests", "30"] if quick else [])]
+    yield "upkeep", ["--json", *(["--posts", "50000", "--requests", "10"] if quick else [])]
     yield "reaction", ["--json", *(["--risks", "100"] if quick else [])]
 
 
