@@ -71,12 +71,12 @@ def _defaults(work: Work, threat: Threat | None, plan: Mapping[str, Any]) -> dic
 
 
 def usual_block(work: Work, topics: Sequence[str]) -> str | None:
-    """Return the block that answers for the first topic; for who is bound to blocks, one of their own."""
-    found = next((block.id for topic in topics if (block := work.profile.block_of(topic)) is not None), None)
+    """Return the block that answers for the first topic; for who is bound to blocks, the first one of their own."""
+    found = [block.id for topic in topics if (block := work.profile.block_of(topic)) is not None]
     own = blocks_for(work.by, Act.PLAN_CAMPAIGN)
-    if own is None or found in own:
-        return found
-    return own[0] if len(own) == 1 else found
+    if own is not None:
+        found = [block for block in found if block in own] or found or list(own)
+    return found[0] if found else None
 
 
 def refuse_second(tx: Tx, threat: Threat | None, first: date, last: date) -> None:
