@@ -178,7 +178,12 @@ def body_of(threat: Threat) -> dict[str, Any]:
         "template": threat.template,
         "note": threat.note,
     }
-    return {key: value for key, value in (body | rule_body(threat.rule)).items() if value not in ("", [], False)}
+    # Not `in ("", [], False)`: a lead of 0 days equals False and must stay.
+    return {
+        key: value
+        for key, value in (body | rule_body(threat.rule)).items()
+        if value is not False and value not in ("", [])
+    }
 
 
 def rule_body(rule: DateRule) -> dict[str, Any]:
