@@ -34,6 +34,9 @@ from storage.find.campaigns import (
     tasks_of,
 )
 
+PAST_SHOWN = 100
+"""Lines of the history on the card: nobody scrolls through three hundred, as on the card of a risk."""
+
 
 @dataclass(frozen=True, slots=True)
 class CampaignTrouble:
@@ -130,7 +133,7 @@ def campaign_page(visit: Visit, campaign_id: int, trouble: CampaignTrouble | Non
         head=_head(row, visit, today), is_live=state in LIVE, may_plan=may_plan,
         may_work=visit.may(Act.WORK_CAMPAIGN, block), may_approve=visit.may(Act.APPROVE_MATERIAL, block),
         next=next_of(visit, row, parts, today, may_plan=may_plan), picture=picture_of(row, parts, today),
-        today=today, past=past_of(parts.events, places), over_budget=bool(trouble and trouble.over_budget),
+        today=today, past=past_of(parts.events[:PAST_SHOWN], places), past_cut=len(parts.events) > PAST_SHOWN, over_budget=bool(trouble and trouble.over_budget),
         stale=past_of(parts.events, places, trouble.since) if trouble and trouble.since else [], task_states=TASK_STATES,
         budget=budget_of(visit, parts.messages, today), choices=choices_of(visit, row), **_outcome(visit, row, state),
         **parts_of(visit, row, parts, today),
