@@ -95,11 +95,24 @@ def _threats(root: Table, calendar: Calendar, territories: Mapping[str, str]) ->
         own = {name: table.pop(name) for name in table.names()}
         code = own.get("id")
         base = bodies.get(code, {}) if isinstance(code, str) else {}
+        if isinstance(code, str) and not base and not {"name", "kind"} & set(own):
+            _no_such(table, code, calendar)
+            continue
         threat = threat_of(Table(merge(base, own), table.key, root.report), territories)
         written.append((table, threat.id))
         made[threat.id] = threat
     unique(root.report, written)
     return made
+
+
+def _no_such(table: Table, code: str, calendar: Calendar) -> None:
+    """Tell of a table that changes a threat which the calendar does not have: a mistyped id or a forgotten calendar."""
+    if calendar is Calendar.NONE:
+        mend = 'выберите календарь в [prevention]: calendar = "northwest", или опишите угрозу целиком'
+        table.wrong("id", code, f"менять нечего: угрозы «{code}» нет, готовый календарь не выбран", mend)
+        return
+    names = {known: str(body["name"]) for known, body in shipped(calendar).items()}
+    table.wrong("id", code, f"угрозы «{code}» нет в календаре «{calendar}»", choose(code, names))
 
 
 @cache

@@ -36,16 +36,25 @@ def reader(demo_profile: Profile) -> Reader:
     return Reader(demo_profile)
 
 
-@pytest.fixture
-def work(store: Store, demo_profile: Profile, reader: Reader) -> Work:
-    """The head of the demo district on a store of each kind."""
+def head_of(store: Store, profile: Profile, reader: Reader) -> Work:
+    """Return the work of the head of the demo district."""
     with store.write() as tx:
         values = {"login": "head", "name_shown": "Руководитель", "password_hash": "x", "roles": ["head"], "blocks": [],
                   "active": True, "must_change": False, "created_at": NOW}  # fmt: skip
         made = add_staff(tx, values)
-    return Work(
-        store, demo_profile, NOW, Staff(made, "head", "Руководитель", frozenset({"head"})), Reader(demo_profile)
-    )
+    return Work(store, profile, NOW, Staff(made, "head", "Руководитель", frozenset({"head"})), reader)
+
+
+@pytest.fixture
+def work(store: Store, demo_profile: Profile, reader: Reader) -> Work:
+    """The head on a store of each kind."""
+    return head_of(store, demo_profile, reader)
+
+
+@pytest.fixture
+def sqlite_work(sqlite_store: Store, demo_profile: Profile, reader: Reader) -> Work:
+    """The same where the database does not matter."""
+    return head_of(sqlite_store, demo_profile, reader)
 
 
 def kept(work: Work) -> dict[str, Any]:
@@ -180,13 +189,13 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("keys", "said"), REFUSED, ids=[r[1] + str(i) for i, r in enumerate(REFUSED)])
-def test_what_is_no_threat_is_not_kept(work: Work, keys: dict[str, Any], said: str) -> None:
+def test_what_is_no_threat_is_not_kept(sqlite_work: Work, keys: dict[str, Any], said: str) -> None:
     """Each mistake is named and nothing is written, neither as a new threat nor over an old one."""
     with pytest.raises(BadThreat, match=said):
-        threats.add(work, FAIR | keys, "нужна")
+        threats.add(sqlite_work, FAIR | keys, "нужна")
     with pytest.raises(BadThreat, match=said):
-        threats.change(work, "ticks", 0, FAIR | keys, "нужна")
-    assert kept(work) == {}
+        threats.change(sqlite_work, "ticks", 0, FAIR | keys, "нужна")
+    assert kept(sqlite_work) == {}
 
 
 def test_a_reason_and_a_right_are_needed(work: Work) -> None:

@@ -122,6 +122,43 @@ title = "h2::text"
 text = "p"
 date = "time"
 date_format = "%d.%m.%Y"
+
+[prevention]
+calendar = "northwest"
+off = ["hogweed"]
+posts_a_week = 4
+[prevention.budgets]
+vk-one = 2
+[prevention.weather]
+kind = "feed"
+address = "https://pogoda.example.org/days.csv"
+
+[[threats]]
+id = "road-thaw"
+until = "05-14"
+
+[[threats]]
+id = "fair"
+name = "Ярмарка"
+topics = ["culture"]
+lead_days = 10
+kind = "nth_weekday"
+month = 6
+weekday = "saturday"
+nth = 1
+days = 2
+audience = ["гости"]
+territories = ["south"]
+words = ["ярмарка"]
+inform_only = true
+template = "fair"
+note = "каждый год"
+evidence = [{ kind = "practice", words = "из опыта" }]
+
+[[school_days]]
+what = "autumn-break"
+first = 2026-10-26
+last = 2026-11-04
 """
 
 

@@ -116,6 +116,8 @@ def _loads_or_names(data: dict[str, Any], path: KeyPath) -> None:
             "date",
             "name",
             "outside",
+            "prevention",
+            "calendar",
         )
         whole = path[-1] in ("territories", "officials", "blocks", "channels", "chats")
         levels = "levels" in path

@@ -210,6 +210,8 @@ MISTAKES = [
     ('[prevention]\ncalendar = "north-west"', "prevention.calendar", "неизвестное значение", "«northwest»"),
     ('[prevention]\ncalender = "northwest"', "prevention.calender", "неизвестный ключ", "«calendar»"),
     ('[prevention]\ncalendar = "northwest"\noff = ["hogwed"]', "prevention.off[1]", "нет ни в календаре", "«hogweed»"),
+    ('[prevention]\ncalendar = "northwest"\n[[threats]]\nid = "road-thav"\nsince = "04-15"', "threats[1].id", "нет в календаре", "«road-thaw»"),
+    ('[[threats]]\nid = "road-thaw"\nsince = "04-15"', "threats[1].id", "календарь не выбран", "northwest"),
     ("[prevention]\nposts_a_week = 0", "prevention.posts_a_week", "вне пределов", "от 1"),
     ('[prevention]\nposts_a_week = "5"', "prevention.posts_a_week", "целое число", "без кавычек"),
     ("[prevention.budgets]\nvk-one = -1", "prevention.budgets.vk-one", "вне пределов", "от 1"),
