@@ -154,7 +154,7 @@ def _documents(
     coming = [row for row in rows if today < row.opens_on <= today + AHEAD]
     for row in (*holding, *reversed(coming)):
         name = names.get(row.subject, row.subject)
-        begins = "открыто с" if row.holds_on(today) else "откроется"
+        begins = "открыто с" if row.holds_on(today) else "откроется с"
         end = f" по {row.closes_on:%d.%m.%Y}" if row.closes_on else ""
         words = f"{name}: {begins} {row.opens_on:%d.%m.%Y}{end}, документ № {row.number}{'' if end else ', срок не указан'}."
         yield StateLine(words, "on" if row.holds_on(today) else "near", tuple(opened.get(row.subject, ())))
