@@ -226,7 +226,7 @@ def _today(work: Work) -> Today:
         tuple(c for c in there if is_always(c.occasion)),
         tuple(row for row in campaigns if row.state in (CampaignState.PREPARING, CampaignState.RUNNING)),
         tuple(d for d in due if d.due == day),
-        tuple(d for d in due if d.due < day),
+        tuple(sorted((d for d in due if d.due < day), key=lambda d: -d.due.toordinal())),
     )
 
 

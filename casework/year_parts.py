@@ -128,7 +128,7 @@ class Today:
     due: tuple[Due, ...]
     """Today's steps, tasks and publications."""
     late: tuple[Due, ...]
-    """What should have been done before today, the oldest first."""
+    """What should have been done before today; the latest first: it can most likely still be done."""
 
     @property
     def tasks_due(self) -> tuple[Due, ...]:

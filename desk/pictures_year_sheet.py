@@ -36,8 +36,8 @@ PAPERS = {
 _HEAD, _FOOT = 15.0, 5.0
 _ROW_LEAST, _ROW_MOST = 2.6, 6.5
 """Height of a row: below the least one its letters (0.72 of it, 1.9 mm or 5.3 pt) cannot be read on paper."""
-_LETTER = 0.56
-"""Width of a letter of the page's font against its height, measured on Russian names of threats; a little more than half."""
+_LETTER, _BOLD = 0.61, 0.68
+"""Width of a letter against its height, measured on Russian names in the widest font of the page's list (DejaVu Sans)."""
 
 
 def sheet(plan: YearPlan, paper: Paper, district: str, narrowed: str = "") -> Markup:
@@ -117,7 +117,7 @@ class _Sheet:
             + _text(n * step + 6, 8.4, words, 2.6, "y-said")
             for n, (kind, words) in enumerate(legend)
         )
-        return _text(0, 4.6, self._cut(title, self.paper.wide, 4.6), 4.6, "y-title") + drawn
+        return _text(0, 4.6, self._cut(title, self.paper.wide, 4.6, _BOLD), 4.6, "y-title") + drawn
 
     def scale(self, plan: YearPlan) -> str:
         """Return months and weeks over the rows, and lines down to the last of them."""
@@ -178,7 +178,8 @@ class _Sheet:
         return _text(0, self.paper.tall - 1.2, said, 2.6, "y-said")
 
     def _name(self, left: float, top: float, name: str, kind: str) -> str:
-        return _text(left, self._base(top), self._cut(name, self.paper.label - left - 2, self._size), self._size, kind)
+        cut = self._cut(name, self.paper.label - left - 2, self._size, _BOLD if kind == "y-name" else _LETTER)
+        return _text(left, self._base(top), cut, self._size, kind)
 
     def _days(self, top: float, words: str) -> str:
         cut = self._cut(words, self.paper.days - 1, self._size)
@@ -191,8 +192,8 @@ class _Sheet:
     def _base(self, top: float) -> float:
         return top + self.row / 2 + 0.36 * self._size
 
-    def _cut(self, words: str, wide: float, size: float) -> str:
-        return cut_to(words, int(wide / (_LETTER * size)))
+    def _cut(self, words: str, wide: float, size: float, letter: float = _LETTER) -> str:
+        return cut_to(words, int(wide / (letter * size)))
 
     def _bar(self, kind: str, first: date, last: date, top: float, share: float) -> str:
         bar = self.axis.bar(first, last)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from casework.year_parts import Due, YearPlan
+from casework.year_parts import Due, DueKind, YearPlan
 from desk.year_views import may_open, threat_href
 from desk.year_words import DUE_ANCHORS, DUE_WORDS, coming_words
 from district.profile import Profile
@@ -99,17 +99,13 @@ def _dues(plan: YearPlan, due: Sequence[Due], seen: Sequence[str] | None) -> Ite
     for one in due:
         opens = rows.get(one.campaign_id, seen is None)
         href = f"/campaigns/{one.campaign_id}{DUE_ANCHORS[one.kind]}" if opens else ""
-        yield (
-            one.due,
-            Entry(
-                DUE_WORDS[one.kind],
-                one.words,
-                href,
-                one.kind.value,
-                "сделано" if one.done else one.owner or one.campaign,
-                one.due < plan.day and not one.done,
-            ),
-        )
+        late = one.due < plan.day and not one.done
+        who = "сделано" if one.done else one.owner or ""
+        if one.kind is DueKind.STEP:
+            yield one.due, Entry(one.words, one.campaign, href, "step", who, late)
+        else:
+            note = " · ".join(part for part in (one.campaign, who) if part)
+            yield one.due, Entry(DUE_WORDS[one.kind], one.words, href, one.kind.value, note, late)
 
 
 def _goes_on(plan: YearPlan, week: Week, seen: Sequence[str] | None) -> Iterator[Entry]:

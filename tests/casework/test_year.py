@@ -135,9 +135,9 @@ def test_what_is_due_and_what_is_late(store: Store) -> None:
         ("task", "сегодня"),
     ]
     assert [(d.due, d.words) for d in found.late] == [
-        (TODAY - 26 * DAY, "завершить"),
-        (TODAY - 2 * DAY, "Объявления: рыбаки"),
         (TODAY - DAY, "вчера"),
+        (TODAY - 2 * DAY, "Объявления: рыбаки"),
+        (TODAY - 26 * DAY, "завершить"),
     ]
     assert [d.words for d in found.tasks_due] == ["сегодня"]
     assert [d.words for d in found.messages_due] == ["Подслушано в Белом: рыбаки"]
