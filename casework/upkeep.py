@@ -25,6 +25,7 @@ from preventive.upkeep import (
     rhythm_of,
     urgent_first,
 )
+from reports.upkeep import month_name
 from storage.engine import Tx
 from storage.find.upkeep import FigureRow, PageTalk, SourceRead, figures, last_post, page_talk, sources_read
 from storage.keep.journal import add_journal
@@ -181,7 +182,7 @@ def _typed_only(
     if fresh is None:
         return PageState(page, Reading.NOT_READ, Rhythm.UNKNOWN, last, silent, None, shown, _NO_SOURCE)
     rhythm = month_rhythm(page, fresh.posts, *month_days(fresh.month, today))
-    note = f"По внесённому за {fresh.month}: {fresh.by_name}."
+    note = f"По внесённому за {month_name(fresh.month)} ({fresh.by_name})."
     return PageState(page, Reading.TYPED, rhythm, last, silent, None, shown, note)
 
 

@@ -227,15 +227,28 @@ def month_days(month: str, today: date) -> tuple[date, date]:
     return first, max(first, min(last, today))
 
 
-_LOUDNESS = {Rhythm.SILENT: 0, Rhythm.RARE: 1, Rhythm.UNKNOWN: 2, Rhythm.GOOD: 3}
+_LOUDNESS = {Rhythm.SILENT: 0, Rhythm.RARE: 1, Rhythm.UNKNOWN: 3, Rhythm.GOOD: 4}
+_UNANSWERED = 2
 
 
 def urgent_first(pages: Iterable[PageState]) -> list[PageState]:
-    """Return the pages as they are to be worked on: silent ones, the longest silent first, rare, unknown, good."""
+    """Return the pages as they are to be worked on.
+
+    Silent ones, the longest silent first; rare ones; those where people got no reply this month; unknown; good.
+    """
     return sorted(
         pages,
-        key=lambda p: (_LOUDNESS[p.rhythm], -(p.silent_days if p.silent_days is not None else 10**6), p.page.name),
+        key=lambda p: (_loudness(p), -(p.silent_days if p.silent_days is not None else 10**6), p.page.name),
     )
+
+
+def _loudness(state: PageState) -> int:
+    return _UNANSWERED if state.rhythm is Rhythm.GOOD and _unanswered(state) else _LOUDNESS[state.rhythm]
+
+
+def _unanswered(state: PageState) -> int:
+    asked = state.months[-1].asked if state.months else None
+    return asked.unanswered if asked else 0
 
 
 def to_do(state: PageState) -> str:
@@ -246,8 +259,7 @@ def to_do(state: PageState) -> str:
         return "Проверьте источник: пока он не читается, о странице ничего не известно."
     if state.rhythm is Rhythm.SILENT:
         return f"Напишите ответственному: {state.page.owner}. Странице положено {_rate(state.page.posts_a_week)}."
-    waiting = state.months[-1].asked if state.months else None
-    if waiting is not None and waiting.unanswered:
+    if _unanswered(state):
         return "Попросите ответить людям под записями: срок ответа вышел."
     return "Напомните о ритме." if state.rhythm is Rhythm.RARE else ""
 

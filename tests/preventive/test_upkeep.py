@@ -191,15 +191,15 @@ def a_state(
 
 
 def test_the_silent_come_first() -> None:
-    """The longest silent page first, then rare, then unknown, and the good ones last."""
+    """The longest silent page first, then rare, people without a reply, unknown, and the good ones last."""
     pages = [
         a_state("в ритме", Rhythm.GOOD, 0), a_state("неизвестно", Rhythm.UNKNOWN, None, Reading.NOT_READ),
         a_state("молчит 9", Rhythm.SILENT, 9), a_state("редко", Rhythm.RARE, 3), a_state("молчит 90", Rhythm.SILENT, 90),
-        a_state("ни разу", Rhythm.SILENT),
+        a_state("ни разу", Rhythm.SILENT), a_state("без ответа", Rhythm.GOOD, 0, asked=Asked(2, 1, 1, 0)),
     ]  # fmt: skip
 
     assert [p.page.name for p in urgent_first(pages)] == [
-        "ни разу", "молчит 90", "молчит 9", "редко", "неизвестно", "в ритме",
+        "ни разу", "молчит 90", "молчит 9", "редко", "без ответа", "неизвестно", "в ритме",
     ]  # fmt: skip
 
 
