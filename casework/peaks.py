@@ -18,14 +18,12 @@ from district.seasons import EvidenceKind, Threat
 from district.topics import TOPICS
 from preventive.dates import NeverFires, occasions_between
 from preventive.facts import Occasion, SeasonalCounts, YearFacts
-from preventive.peaks import Peak, Year, peaks_of, year_of
+from preventive.peaks import Heat, Peak, heat_of, peaks_of, year_of
 from preventive.proposals import Proposal, ProposalKind, propose
 from storage.find.accounts import setting_value
-from storage.find.weeks import WHOLE, all_weeks, series_of
+from storage.find.weeks import WHOLE, all_weeks, newest_count, series_of
 from storage.keep.journal import add_journal, put_setting
 
-KEPT_FOR = timedelta(minutes=15)
-"""A door may keep the past for so long: it changes once a week, and takes a second to count over ten years."""
 _YEAR = timedelta(days=364)
 _REFUSED = "peaks_refused"
 _EVIDENCE_LONGEST = 500
@@ -33,9 +31,10 @@ _EVIDENCE_LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All that is known of the past weeks."""
+    """What is known of the past weeks; counting it over ten years takes a second, so a door may keep it while it `fits`."""
 
-    at: datetime
+    stamp: tuple[int, datetime | None]
+    """Of the rows that it was made from (storage.find.weeks.newest_count)."""
     first: date | None
     """The first known Monday; None when nothing is known."""
     last: date | None
@@ -43,29 +42,34 @@ class History:
     """So many weeks of the district are known, from posts and from what was imported."""
     years: tuple[int, ...]
     """Years of which enough weeks are known to speak of."""
-    series: Mapping[tuple[str, str], Year]
+    heats: Mapping[tuple[str, str], Heat]
     """By subject and territory ("" is the whole district)."""
     peaks: tuple[Peak, ...]
 
-    def fits(self, now: datetime) -> bool:
-        """Whether it is fresh enough at a moment."""
-        return timedelta(0) <= now - self.at < KEPT_FOR
+    def fits(self, work: Work) -> bool:
+        """Whether no week was counted or brought in since."""
+        with work.store.read() as tx:
+            return newest_count(tx) == self.stamp
 
 
 def history_of(work: Work) -> History:
     """Read all kept weeks and find the peaks of every topic and threat, in the district and in its territories."""
     with work.store.read() as tx:
-        rows = all_weeks(tx)
-    return history_from(work.now, series_of(rows))
+        stamp, rows = newest_count(tx), all_weeks(tx)
+    return _history(stamp, series_of(rows))
 
 
-def history_from(now: datetime, counts: Sequence[SeasonalCounts]) -> History:
-    """Return the same from weeks that are at hand."""
-    years = {(s.subject, s.territory): year_of(s) for s in counts}
+def _history(stamp: tuple[int, datetime | None], counts: Sequence[SeasonalCounts]) -> History:
+    heats: dict[tuple[str, str], Heat] = {}
+    peaks: list[Peak] = []
+    for series in counts:
+        year = year_of(series)
+        heats[series.subject, series.territory] = heat_of(year)
+        peaks += peaks_of(year)
     weeks = {week.week for s in counts if s.territory == WHOLE for week in s.weeks}
-    known = sorted({number for key, year in years.items() if key[1] == WHOLE for number in year.years})
-    peaks = tuple(peak for year in years.values() for peak in peaks_of(year))
-    return History(now, min(weeks, default=None), max(weeks, default=None), len(weeks), tuple(known), years, peaks)
+    known = sorted({number for key, heat in heats.items() if key[1] == WHOLE for number in heat.years})
+    first, last = min(weeks, default=None), max(weeks, default=None)
+    return History(stamp, first, last, len(weeks), tuple(known), heats, tuple(peaks))
 
 
 @dataclass(frozen=True, slots=True)

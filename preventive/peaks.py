@@ -31,8 +31,8 @@ LEAST_YEARS = 2
 """With fewer years nothing can be told to come again."""
 SHARE = 0.6
 """A peak is loud in so many of the known years at least [P]: in 2 of 2 or 3, in 3 of 4 or 5."""
-LUCK, AWAY = 0.003, 6
-"""… which may come about by luck once in three hundred times at most, for a series that is loud so often at other times of
+LUCK, AWAY = 0.002, 6
+"""… which may come about by luck once in five hundred times at most, for a series that is loud so often at other times of
 the year, more than AWAY weeks off [P]. On even noise of 2-10 years this leaves one false peak for ten topics (measured)."""
 LEAST_WEEKS = 26
 """A year with fewer known weeks has no usual of its own: half a year may be one season."""
@@ -196,36 +196,44 @@ def peaks_of(year: Year) -> tuple[Peak, ...]:
         known[week].add(number)
         if cell.loud:
             loud[week].add(number)
-    again = {week for week in loud if _again(len(loud[week]), len(known[week]), _elsewhere(loud, known, week))}
+    often = {week for week in loud if _most(len(loud[week]), len(known[week]))}
+    again = {
+        week for week in often if _luck(len(loud[week]), len(known[week]), _elsewhere(loud, known, week, often)) <= LUCK
+    }
     found = [peak for peak in (_peak(year, *run) for run in _runs(again)) if peak.repeated]
-    found += _once(year, loud, known, again)
+    found += _once(year, again)
     return tuple(sorted(found, key=lambda p: (p.first, p.years)))
 
 
-def _elsewhere(loud: Mapping[int, set[int]], known: Mapping[int, set[int]], week: int) -> float:
-    """Return how often the series is loud at other times of the year than around this week."""
-    away = [(week - 1 + n) % SLOTS + 1 for n in range(AWAY + 1, SLOTS - AWAY)]
+def _most(loud: int, known: int) -> bool:
+    """Whether so many loud years are most of the known ones."""
+    return loud >= max(LEAST_YEARS, SHARE * known)
+
+
+def _elsewhere(loud: Mapping[int, set[int]], known: Mapping[int, set[int]], week: int, often: set[int]) -> float:
+    """Return how often the series is loud at other times of the year than around this week, its other seasons left out."""
+    away = {(week - 1 + n) % SLOTS + 1 for n in range(AWAY + 1, SLOTS - AWAY)} - often
     return sum(len(loud[w]) for w in away) / max(1, sum(len(known[w]) for w in away))
 
 
-def _again(loud: int, known: int, often: float) -> bool:
-    """Whether so many loud years of the known ones are most of them and no luck (binomial tail)."""
-    if loud < max(LEAST_YEARS, SHARE * known):
-        return False
-    return sum(comb(known, n) * often**n * (1 - often) ** (known - n) for n in range(loud, known + 1)) <= LUCK
+def _luck(loud: int, known: int, often: float) -> float:
+    """Return how probable so many loud years of the known ones are by luck alone (binomial tail)."""
+    return sum(comb(known, n) * often**n * (1 - often) ** (known - n) for n in range(loud, known + 1))
 
 
-def _once(year: Year, loud: Mapping[int, set[int]], known: Mapping[int, set[int]], taken: set[int]) -> Iterator[Peak]:
-    """Yield the runs that were loud in one year alone, where other years are known and were not."""
-    alone: dict[int, set[int]] = {}
-    for week, years in loud.items():
-        if len(years) == 1 and len(known[week]) >= LEAST_YEARS and week not in taken:
-            alone.setdefault(next(iter(years)), set()).add(week)
-    for weeks in alone.values():
+def _once(year: Year, again: set[int]) -> Iterator[Peak]:
+    """Yield the runs in which one year was twice the usual and no other year was."""
+    for number in year.years:
+        weeks = {week for (n, week), cell in year.cells.items() if n == number and cell.loud and week not in again}
         for first, length in _runs(weeks):
-            peak = _peak(year, first, length)
-            if len(peak.years) == 1 and peak.mean >= ONCE_TIMES * max(peak.usual, 1.0):
+            peak = _peak(year, first, length, number)
+            others = (_peak(year, first, length, other) for other in peak.of_years if other != number)
+            if len(peak.of_years) >= LEAST_YEARS and _twice(peak) and not any(_twice(other) for other in others):
                 yield peak
+
+
+def _twice(peak: Peak) -> bool:
+    return peak.mean >= ONCE_TIMES * max(peak.usual, 1.0)
 
 
 def _runs(weeks: set[int]) -> Iterator[tuple[int, int]]:
@@ -245,8 +253,8 @@ def _run(first: int, length: int) -> tuple[int, ...]:
     return tuple((first - 1 + n) % SLOTS + 1 for n in range(length))
 
 
-def _peak(year: Year, first: int, length: int) -> Peak:
-    """Return the peak of a run of weeks: in which years it was loud, how much, by how many."""
+def _peak(year: Year, first: int, length: int, only: int | None = None) -> Peak:
+    """Return the peak of a run of weeks: in which years it was loud (or in the only one), how much, by how many."""
     seasons: dict[int, list[Cell]] = {}
     for week in _run(first, length):
         for number in (*year.years, *(y - 1 for y in year.years[:1])):
@@ -256,12 +264,42 @@ def _peak(year: Year, first: int, length: int) -> Peak:
                 seasons.setdefault(number, []).append(cell)
     # Where a year begins or ends in the midst of the run, too little of it is known to speak of that year.
     seasons = {number: cells for number, cells in seasons.items() if 2 * len(cells) >= length}
-    loud = {number: cells for number, cells in seasons.items() if any(cell.loud for cell in cells)}
+    told = seasons if only is None else {only: seasons.get(only, [])}
+    loud = {number: cells for number, cells in told.items() if only is not None or any(cell.loud for cell in cells)}
     heard = [cell.heard for cells in loud.values() for cell in cells]
     usual = [cell.usual for cells in loud.values() for cell in cells]
-    voices = [max(cell.voices for cell in cells) for cells in loud.values()]
-    said = (min(voices), max(voices)) if all(voices) else None
+    voices = [max(cell.voices for cell in cells) for cells in loud.values() if cells]
+    said = (min(voices), max(voices)) if voices and all(voices) else None
     return Peak(
         year.subject, year.territory, first, (first + length - 2) % SLOTS + 1, tuple(sorted(loud)), tuple(sorted(seasons)),
         fmean(heard or [0.0]), fmean(usual or [0.0]), said,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """One row of the picture of the year: how loud each week of the year is, all known years together."""
+
+    subject: str
+    territory: str
+    times: tuple[float | None, ...]
+    """Of the weeks 1..52: the mean with neighbours against the usual of the same years; None is unknown."""
+    usual: float
+    """Messages in a usual week, the mean of the years."""
+    messages: float
+    """Of all known weeks, one person's no more than PER_VOICE a week."""
+    years: tuple[int, ...]
+
+
+def heat_of(year: Year) -> Heat:
+    """Return the row of one series; a series without a known year has only unknown weeks."""
+    around, usual = [0.0] * SLOTS, [0.0] * SLOTS
+    known: set[int] = set()
+    for (_, week), cell in year.cells.items():
+        around[week - 1] += cell.around
+        usual[week - 1] += max(cell.usual, 0.5)
+        known.add(week)
+    times = tuple(around[n] / usual[n] if n + 1 in known else None for n in range(SLOTS))
+    usuals = {number: cell.usual for (number, _), cell in year.cells.items()}
+    heard = sum(cell.heard for cell in year.cells.values())
+    return Heat(year.subject, year.territory, times, fmean(usuals.values() or [0.0]), heard, year.years)

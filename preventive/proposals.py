@@ -20,6 +20,10 @@ ENOUGH = timedelta(days=7)
 """Days of one week do not matter: a week of the year lies up to three days off."""
 TOO_EARLY = timedelta(days=21)
 """A threat with words of its own that begins so much before its peak may begin later [P]."""
+LONG_AGO = timedelta(days=56)
+"""A threat that began so much before the peak does not foresee it [P]: its campaign is over, or it lasts all year round."""
+ALL_YEAR = timedelta(days=300)
+"""What lasts so long has no beginning to be moved [P]."""
 NEVER = frozenset({"politics", "authorities", "control-centre"})
 """Topics that are told and never proposed as threats: what people say of those in power is no threat."""
 _MONTHS = (
@@ -94,7 +98,7 @@ def propose(peaks: Iterable[Peak], threats: Sequence[Threat], occasions: Sequenc
 def covering(peak: Peak, threats: Sequence[Threat], occasions: Sequence[Occasion]) -> tuple[Threat, ...]:
     """Return the threats of the register that stand when a peak begins: it is foreseen."""
     near = _near(peak, _comings(threats, occasions))
-    return tuple(dict.fromkeys(c.threat for c in near if c.starts <= ENOUGH and c.ends >= timedelta(0)))
+    return tuple(dict.fromkeys(c.threat for c in near if _foresees(peak, c)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ def _share_weeks(one: Peak, other: Peak) -> bool:
 
 def _proposal(peak: Peak, comings: Sequence[_Coming]) -> Proposal | None:
     near = _near(peak, comings)
-    if any(c.starts <= ENOUGH and c.ends >= timedelta(0) and not _too_early(peak, c) for c in near):
+    if any(_foresees(peak, c) and not _too_early(peak, c) for c in near):
         return None
     early = [c for c in near if _too_early(peak, c)]
     late = [c for c in near if ENOUGH < c.starts <= CLOSE]
@@ -152,10 +156,17 @@ def _proposal(peak: Peak, comings: Sequence[_Coming]) -> Proposal | None:
     return None if peak.subject in NEVER or peak.subject not in TOPICS else _new(peak)
 
 
+def _foresees(peak: Peak, coming: _Coming) -> bool:
+    """A threat stands when the peak begins, and began not long ago, or is counted for this very peak."""
+    stands = coming.starts <= ENOUGH and coming.ends >= timedelta(0)
+    return stands and (coming.starts >= -LONG_AGO or peak.subject not in TOPICS)
+
+
 def _too_early(peak: Peak, coming: _Coming) -> bool:
     """A topic's peak within a long threat is that threat; only what is counted for the threat alone may move it later."""
     own = peak.subject == coming.threat.subject and peak.subject not in TOPICS
-    return own and _movable(coming.threat) and coming.starts <= -TOO_EARLY and coming.ends >= timedelta(0)
+    stands = coming.starts <= -TOO_EARLY and timedelta(0) <= coming.ends <= coming.starts + ALL_YEAR
+    return own and stands and _movable(coming.threat)
 
 
 def _movable(threat: Threat) -> bool:

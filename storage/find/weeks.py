@@ -105,6 +105,12 @@ def _between(since: date | None, until: date | None) -> list[sa.ColumnElement[bo
     return first + ([] if until is None else [week_count.c.week <= until.isoformat()])
 
 
+def newest_count(tx: Tx) -> tuple[int, datetime | None]:
+    """Return how many rows are kept and when the newest was written: changes whenever any of them does."""
+    count, at = tx.execute(sa.select(sa.func.count(), sa.func.max(week_count.c.counted_at))).one()
+    return int(count), at
+
+
 def collected_since(tx: Tx) -> datetime | None:
     """Return when the first post was taken in (ids ascend with time); None for an empty house."""
     return tx.execute(sa.select(post.c.seen_at).order_by(post.c.id).limit(1)).scalar()

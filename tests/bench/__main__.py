@@ -76,6 +76,8 @@ GOALS = (
     Goal("year", "changed.p95_ms", "год сразу после каждого изменения, p95, мс", most=200),
     Goal("upkeep", "median_ms", "официальные страницы при 500 000 записей, мс", most=300),
     Goal("reaction", "seconds", "реакция тысячи рисков под наблюдением, с", most=10),
+    Goal("peaks", "speed.seconds", "пики: десять лет, 500 000 записей, из базы в пики, с", most=5),
+    Goal("peaks", "walls.year_by_year.times_chance", "пики на стенах VK: приходят снова, раз против случая", least=1.5),
 )
 
 
@@ -89,6 +91,7 @@ def parts(*, quick: bool) -> Iterator[tuple[str, list[str]]]:
     yield "year", ["--json", *(["--requests", "30"] if quick else [])]
     yield "upkeep", ["--json", *(["--posts", "50000", "--requests", "10"] if quick else [])]
     yield "reaction", ["--json", *(["--risks", "100"] if quick else [])]
+    yield "peaks", ["--json", *(["--posts", "20000"] if quick else [])]
 
 
 def run(part: str, arguments: list[str]) -> dict[str, Any]:

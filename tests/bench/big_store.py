@@ -65,7 +65,7 @@ def _text(luck: random.Random) -> str:
 
 def _seen(number: int, posts: int, days: int, end: datetime) -> datetime:
     """Posts come evenly, the last a minute before the end."""
-    return end - timedelta(minutes=1) - timedelta(days=days) * (posts - number) / posts
+    return end - timedelta(minutes=1) - timedelta(days=days * (posts - number) / posts)
 
 
 def _post(number: int, text: str, seen: datetime, luck: random.Random) -> Row:

@@ -82,8 +82,16 @@ def test_the_history_tells_what_it_knows(work: Work, history: History) -> None:
         ("housing", True),
         ("waste", True),
     }
-    assert history.fits(NOW + timedelta(minutes=14))
-    assert not history.fits(NOW + timedelta(minutes=15))
+    assert history.heats["waste", ""].usual == 4
+
+
+def test_a_kept_history_fits_until_a_week_is_counted(work: Work, history: History) -> None:
+    """What a page keeps stays right for as long as no week was counted or brought in."""
+    assert history.fits(work)
+
+    keep_counts(replace(work, now=NOW + timedelta(hours=1)), [Counted("waste", "", date(2021, 1, 4), 5, 4)])
+
+    assert not history.fits(work)
 
 
 def test_no_history_proposes_nothing(sqlite_store: Store, demo_profile: Profile) -> None:

@@ -74,19 +74,21 @@ def test_what_people_say_of_power_is_no_threat(topic: str) -> None:
 
 
 DATES = (
-    ("begins with the peak", date(2026, 10, 3), None),
-    ("began long before and still stands", date(2026, 9, 5), None),
-    ("begins nineteen days later", date(2026, 10, 20), ProposalKind.EARLIER),
-    ("of the year before stands over the New Year", date(2025, 10, 20), ProposalKind.EARLIER),
-    ("is over when the peak begins", date(2026, 7, 1), ProposalKind.NEW),
-    ("begins much later: another thing", date(2026, 12, 25), ProposalKind.NEW),
+    ("begins with the peak", date(2026, 10, 3), 40, None),
+    ("began a month before and still stands", date(2026, 9, 5), 40, None),
+    ("began in spring and still stands", date(2026, 5, 15), 180, ProposalKind.NEW),
+    ("lasts all year round", date(2026, 1, 1), 364, ProposalKind.NEW),
+    ("begins nineteen days later", date(2026, 10, 20), 40, ProposalKind.EARLIER),
+    ("of the year before begins nineteen days later", date(2025, 10, 20), 40, ProposalKind.EARLIER),
+    ("is over when the peak begins", date(2026, 9, 1), 20, ProposalKind.NEW),
+    ("begins much later: another thing", date(2026, 12, 25), 40, ProposalKind.NEW),
 )
 
 
-@pytest.mark.parametrize(("words", "start", "kind"), DATES)
-def test_the_register_is_compared_with_the_peak(words: str, start: date, kind: ProposalKind | None) -> None:
-    """A threat that stands when the peak begins foresees it; one a little late is to begin earlier; others do not count."""
-    found = propose([PEAK], [HEATING], [_comes(HEATING, start)])
+@pytest.mark.parametrize(("words", "start", "days", "kind"), DATES)
+def test_the_register_is_compared_with_the_peak(words: str, start: date, days: int, kind: ProposalKind | None) -> None:
+    """A threat that began lately and stands foresees the peak; one a little late is to begin earlier; others do not count."""
+    found = propose([PEAK], [HEATING], [_comes(HEATING, start, days)])
 
     assert [p.kind for p in found] == ([] if kind is None else [kind]), words
 
@@ -133,6 +135,15 @@ def test_a_threat_with_its_own_words_may_begin_later() -> None:
 
     assert (found.kind, found.start) == (ProposalKind.LATER, YearDay(10, 1))
     assert propose([PEAK], [ticks], comes) == ()
+
+
+def test_a_threat_of_all_the_year_is_not_moved() -> None:
+    """What is counted for a threat that never ends moves nothing: it has no beginning."""
+    dogs = replace(
+        HEATING, id="dogs", words=("собака",), rule=DateRule(RuleKind.WINDOW, YearDay(1, 1), YearDay(12, 31))
+    )
+
+    assert propose([replace(PEAK, subject="threat:dogs")], [dogs], [_comes(dogs, date(2026, 1, 1), 364)]) == ()
 
 
 def test_a_territory_speaks_only_where_the_district_is_silent() -> None:
