@@ -81,7 +81,7 @@ class CampaignTemplate:
     @property
     def lead(self) -> int:
         """How many days before the first day the plan begins."""
-        return max(0, -min(one.days for one in (*self.messages, *self.tasks)))
+        return max(0, *(-one.days for one in self.messages), *(-one.days for one in self.tasks))
 
 
 CATCH_UP = 7

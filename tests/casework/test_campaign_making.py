@@ -24,7 +24,6 @@ from tests.casework.campaign_build import (
     END,
     PAGE,
     START,
-    THURSDAY,
     TODAY,
     a_district,
     a_threat,
@@ -230,4 +229,3 @@ def test_what_a_copy_refuses(sqlite_store: Store) -> None:
 
     assert (copied.threat_id, copied.starts_on, copied.owner_staff) == (None, date(2027, 12, 1), ANNA.id)
     assert copied.subject == "threat:thin-ice-autumn", "the effect is still counted by the same weeks"
-    assert THURSDAY.date() == TODAY
