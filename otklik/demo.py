@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from casework import source_sync, sources, take_in
+from casework import source_sync, sources, take_in, yearly
 from casework.alerts import settle_old
 from casework.link_checks import settle_old_checks
 from casework.work import MACHINE, Staff
 from otklik.demo_life import DAYS, Month
 from otklik.demo_work import Crew
+from otklik.demo_year import Year
 from otklik.wiring import House
 from risk.post import Post
 from storage.find.counts import has_posts
@@ -57,6 +58,8 @@ def load(house: House, now: datetime, progress: Callable[[int, int], None] | Non
             if progress:
                 progress(done, len(posts))
         crew.lose_answers(now - timedelta(hours=1, minutes=5))
+        Year(house, now, crew.planner, crew.head).live()
+        yearly.go_round(house.work(now=now - timedelta(hours=1)))
     finally:  # stopped in the middle or not: nobody is to be alarmed of last month
         settle_old(house.work(now=now), before=now - _STILL_NEWS)
         settle_old_checks(house.work(now=now), before=now)  # made-up addresses stay off the network

@@ -40,11 +40,12 @@ _VIEWS = (400, 2600)
 
 @dataclass
 class Crew:
-    """An officer and a head of the demo district, and what stands on the pages where they published."""
+    """An officer, a head and a planner of the demo district, and what stands on the pages where they published."""
 
     house: House
     officer: Staff
     head: Staff
+    planner: Staff
     chance: random.Random = field(default_factory=lambda: random.Random(7))
     pages: dict[int, Found] = field(default_factory=dict)
     """Publication id → what a look at it finds."""
@@ -53,10 +54,11 @@ class Crew:
 
     @classmethod
     def hire(cls, founder: Work, house: House) -> Crew:
-        """Make the accounts of both."""
+        """Make the accounts of all three."""
         officer = add_staff(founder, "dezhurny", "Дежурный специалист", roles=("officer",)).staff
         head = add_staff(founder, "rukovoditel", "Руководитель МЦУ", roles=("head",)).staff
-        return cls(house, officer, head)
+        planner = add_staff(founder, "koordinator", "Координатор профилактики", roles=("coordinator",)).staff
+        return cls(house, officer, head, planner)
 
     def work(self, now: datetime, by: Staff = MACHINE) -> Work:
         """Return somebody's work at a moment."""
