@@ -122,7 +122,8 @@ def _line(line: MonthLine) -> str:
     page = line.page.page
     who = f"{one_line(page.name)} ({one_line(page.owner)})"
     if line.figures.posts is None:
-        return f"{who}: {line.page.note or 'показатели не внесены.'}"
+        known = line.page.note if line.page.reading in (Reading.BEHIND, Reading.NOT_READ) else ""
+        return f"{who}: {known or 'показатели за месяц не внесены.'}"
     wrote = count(line.figures.posts, "запись", "записи", "записей")
     return f"{who}: {wrote}, положено {line.owed}."
 
