@@ -162,8 +162,8 @@ def trial(counts: Counts, season: Season, gap: int, weeks: int, newest: int = 5 
 
 SPREADS = tuple(float(v) for v in np.geomspace(0.005, 5.0, 28))
 """Spreads that are tried."""
-FEWER_YEARS = 0.5
-"""By how much the spread grows with one past year behind it; half of that with two."""
+FEWER_YEARS = 1.0
+"""By how much the spread grows with one past year behind it, half of that with two: the mean of n years scatters by an n-th."""
 MANY_YEARS = 3
 """More past years make an expectation no surer."""
 USUAL_SPREAD, SURE = 0.25, 1.4
