@@ -127,7 +127,7 @@ def effect(
     outlook = look(history, told_on)
     known = {row.week: row for row in history}
     inside = [week for week in during.weeks() if week >= told_on]
-    later = [week for week in after.weeks() if not inside or week > inside[-1]]
+    later = [week for week in after.weeks() if week > max(inside, default=told_on - WEEK)]
     earlier = [week for week in before.weeks() if week < told_on]
     expected = _expected(outlook, inside, known)
     past = look(history, earlier[0]) if earlier else outlook
@@ -178,7 +178,8 @@ def _said(seen: int, low: int, high: int, percent: int) -> tuple[Verdict, str]:
     if seen < low:
         return Verdict.LESS, f"на {-percent} % меньше обычного, {_number(seen)} против {against}"
     if seen > high:
-        more = f"на {_number(percent)} %" if percent < MANY_TIMES else f"в {_number(round(percent / 100) + 1)} раз"
+        many = round(percent / 100) + 1
+        more = f"на {percent} %" if percent < MANY_TIMES else f"в {plural(many, 'раз', 'раза', 'раз')}"
         return Verdict.MORE, f"{more} больше обычного, {_number(seen)} против {against}"
     return Verdict.NO_EFFECT, f"заметного эффекта не видно: {_number(seen)} против {against}"
 
@@ -221,7 +222,7 @@ def _why_not(during: Part, expected: ExpectedSum) -> str:
     if expected.mean is None or expected.high is None:
         return expected.why[:1].lower() + expected.why[1:].rstrip(".")
     if expected.low == 0 and during.seen <= expected.high:
-        usual = plural(max(round(expected.mean), 1), "сообщение", "сообщения", "сообщений")
+        usual = plural(max(round(expected.mean), 1), "сообщения", "сообщений", "сообщений")
         return f"слишком мало сообщений, обычно за эти недели около {usual}" if expected.mean >= 0.5 else _HARDLY
     return ""
 
