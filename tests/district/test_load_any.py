@@ -62,6 +62,8 @@ def _table(data: Any, path: KeyPath) -> Any:
 
 
 PATHS = sorted(_paths(parsed()), key=str)
+# Names of budgets are codes of channels, which the desk may add later: a strange one is a remark.
+CLOSED = [path for path in PATHS if path[:-1] != ("prevention", "budgets")]
 RENAMED = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
 
 
@@ -75,7 +77,7 @@ def test_a_dropped_key_loads_or_is_named(path: KeyPath) -> None:
     _loads_or_names(data, path)
 
 
-@given(st.sampled_from(PATHS), RENAMED)
+@given(st.sampled_from(CLOSED), RENAMED)
 @settings(deadline=None)
 def test_a_renamed_key_is_named_by_its_new_name(path: KeyPath, name: str) -> None:
     """A key under a name that no key has is refused by that name."""
