@@ -36,16 +36,17 @@ FULL = "Сверх бюджета внимания: в дни кампании �
 _LONGEST_BACK = 10
 
 
-def from_template(work: Work, threat_id: str, year: int) -> int:
+def from_template(work: Work, threat_id: str, year: int, start: date | None = None) -> int:
     """Make the whole plan against a threat's next coming of a year of the district; return the campaign's id.
 
+    `start` is the first day of the coming that is meant, where a threat comes several times a year; else the next one.
     Texts are drafts for each audience and channel, tasks are counted back from the first day and fall on working days,
     partners are still to be asked, the owner is who pressed. A coming that has begun already is planned from today.
     Raises BadMove when the threat does not come that year any more, AlreadyPlanned when its campaign is there.
     """
     threat = threat_of(work, threat_id)
     plan = plan_of(threat)
-    coming = coming_of(work, threat, year)
+    coming = coming_of(work, threat, year, start)
     with work.store.write() as tx:
         values = {
             "title": f"{plan.title}, {coming.start.year}", "goal": plan.goal, "audiences": plan.audiences,

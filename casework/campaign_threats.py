@@ -44,9 +44,10 @@ def threat_of(work: Work, threat_id: str) -> Threat:
     return found
 
 
-def coming_of(work: Work, threat: Threat, year: int) -> Coming:
+def coming_of(work: Work, threat: Threat, year: int, start: date | None = None) -> Coming:
     """Return the threat's next coming whose first day lies in a year of the district; BadMove when there is none left.
 
+    `start` asks for the coming that begins on this day, where a threat comes several times a year (days off, documents).
     What has begun already is planned from today; a threat that lasts all the year is planned for thirty days.
     """
     if year not in _YEARS:
@@ -63,10 +64,10 @@ def coming_of(work: Work, threat: Threat, year: int) -> Coming:
         raise BadMove(
             f"В {year} году «{threat.name}» уже прошло: {found[-1].end:%d.%m.%Y} был последний день. Выберите следующий год."
         )
-    one = ahead[0]
-    start, end = max(one.start, today), one.end
+    one = next((one for one in ahead if one.start == start), ahead[0])
+    first, end = max(one.start, today), one.end
     if one.end - one.start >= YEAR_ROUND:
-        end = min(end, start + ROUND_RUN)
+        end = min(end, first + ROUND_RUN)
     # What is there already is prepared from today too: a beginning in the past would only stretch the plan.
-    prepare_from = one.prepare_from if one.start > today else start
-    return Coming(start, end, prepare_from, one.territories, one.why)
+    prepare_from = one.prepare_from if one.start > today else first
+    return Coming(first, end, prepare_from, one.territories, one.why)

@@ -81,7 +81,7 @@ def from_threat(visit: Planning) -> Response:
     return _make(
         visit, "threat",
         lambda: campaign_making.from_template(
-            visit.work, fields.needed("threat", "угрозу"), fields.whole("year", "год")
+            visit.work, fields.needed("threat", "угрозу"), fields.whole("year", "год"), day_typed(visit, "start", "первый день")
         ),
         "Кампания создана по шаблону: проверьте дни, цель и ответственного.",
     )  # fmt: skip
@@ -185,13 +185,18 @@ def _line(one: ThreatYear, coming: Occasion, today: date) -> ThreatLine:
 
 
 def _groups(lines: Sequence[ThreatLine]) -> list[tuple[str, list[ThreatLine]]]:
-    """Return the nearest coming of each threat under heads by what to plan first; empty groups are left out."""
-    nearest: dict[str, ThreatLine] = {}
+    """Return one coming of each threat under heads by what to plan first; empty groups are left out.
+
+    It is the nearest one, or the next of the same year when the nearest has its campaign.
+    """
+    shown: dict[str, ThreatLine] = {}
     for line in sorted(lines, key=lambda line: line.coming.start):
-        nearest.setdefault(line.threat.id, line)
+        known = shown.setdefault(line.threat.id, line)
+        if known.here and not line.here and known.coming.year == line.coming.year:
+            shown[line.threat.id] = line
     heads = ("Пора готовить", "Уже началось", "Впереди", "Круглый год", "Кампания уже есть")
     found: list[list[ThreatLine]] = [[] for _ in heads]
-    for line in sorted(nearest.values(), key=lambda line: line.coming.prepare_from):
+    for line in sorted(shown.values(), key=lambda line: line.coming.prepare_from):
         found[HAVE if line.here else line.order].append(line)
     return [(head, group) for head, group in zip(heads, found, strict=True) if group]
 
