@@ -75,19 +75,17 @@ def test_a_file_is_read_with_every_bad_row_named(ready: Shell, tmp_path: Path) -
     assert (told["ok"], told["written"], told["refused"], [r["row"] for r in told["rows"]]) == (True, 0, 2, [3, 4])
 
 
-@pytest.mark.parametrize(
-    ("body", "words"), [("<html>", "страница сайта"), ("", "ни одной строки"), ("a;b\n1;2", "заголовков")]
-)
-def test_a_file_that_is_no_table_ends_the_command(ready: Shell, tmp_path: Path, body: str, words: str) -> None:
-    """A file without days is named with the reason; so are a missing file and a profile without any."""
+def test_a_file_that_is_no_table_ends_the_command(ready: Shell, tmp_path: Path) -> None:
+    """A file without days is named with the reason; so are a missing file and a profile that names none."""
     file = tmp_path / "w.csv"
-    file.write_text(body, encoding="utf-8")
-    for command in (("weather", "read"), ("decree", "read")):
-        done = ready(*command, str(file))
-        assert (done.exit_code, words in " ".join(done.output.split())) == (1, True)
-    assert ready("weather", "read", str(tmp_path / "net.csv")).exit_code == 1
-    bare = ready("weather", "read")
-    assert (bare.exit_code, "[prevention.weather]" in bare.output) == (1, True)
+    file.write_text("<html>", encoding="utf-8")
+    told = {
+        ("weather", "read", str(file)): "страница сайта", ("decree", "read", str(file)): "страница сайта",
+        ("weather", "read", str(tmp_path / "net.csv")): "net.csv", ("weather", "read"): "[prevention.weather]",
+    }  # fmt: skip
+    for command, words in told.items():
+        done = ready(*command)
+        assert (done.exit_code, words in " ".join(done.output.split())) == (1, True), done.output
 
 
 def test_the_file_of_the_profile_is_read_now(ready: Shell, tmp_path: Path) -> None:
@@ -96,6 +94,9 @@ def test_the_file_of_the_profile_is_read_now(ready: Shell, tmp_path: Path) -> No
     assert "нет в папке OTKLIK_HOME" in " ".join(other("weather", "read").output.split())
     (ready.home / "pogoda.csv").write_text("date;mean\n2025-11-20;1\n", encoding="utf-8")
     assert other.ask("weather", "read")["written"] == 1
+    (ready.home / "pogoda.csv").write_text("<html>", encoding="utf-8")
+    done = other("weather", "read")
+    assert (done.exit_code, "страница сайта" in " ".join(done.output.split())) == (1, True)
 
 
 @pytest.fixture
@@ -106,15 +107,13 @@ def site() -> Iterator[tuple[Site, int]]:
 
 
 def test_the_feed_of_the_profile_is_read_now(ready: Shell, tmp_path: Path, site: tuple[Site, int]) -> None:
-    """The feed is asked through the guard; one that is no table ends the command with the reason."""
+    """The feed is asked through the guard, without waiting for the next day."""
     peer, port = site
     peer.give("/dni.json", json.dumps([{"date": "2025-11-20", "mean": 1}]), "application/json")
     allowed = {"OTKLIK_ALLOW_INTERNAL": f"127.0.0.1:{port}"}
     other = named(ready, tmp_path, "feed", f"http://127.0.0.1:{port}/dni.json")
     assert other.ask("weather", "read", **allowed)["written"] == 1
-    peer.give("/dni.json", "<html>Ремонт</html>")
-    done = other("weather", "read", **allowed)
-    assert (done.exit_code, "страница сайта" in " ".join(done.output.split())) == (1, True)
+    assert "/dni.json" in peer.asked
 
 
 def test_documents_are_read_and_listed(ready: Shell, tmp_path: Path) -> None:
