@@ -18,7 +18,7 @@ from reports.alert import chats_for
 from reports.campaign import CampaignFacts, TaskLine, campaign_message
 from storage.engine import Tx
 from storage.find.campaign_parts import last_event_of
-from storage.find.campaigns import CampaignRow, TaskRow, messages_of, partners_of, tasks_of
+from storage.find.campaigns import CampaignRow, PartnerRow, TaskRow, messages_of, partners_of, tasks_of
 
 LEVEL = 2
 """Words about campaigns keep the hours of the second level: they can wait for the morning, and nobody is woken [P]."""
@@ -85,10 +85,15 @@ def plan_facts(tx: Tx, profile: Profile, row: CampaignRow, threat: str, why: tup
         tasks=tuple(TaskLine(task.what, task.due_on, whose_task(profile, task)) for task in tasks),
         texts=len(texts),
         texts_ready=sum(one.state in ("approved", "published") for one in texts),
-        agreed=tuple(p.name for p in partners if p.agreed_on is not None and p.kind != "leader"),
+        agreed=tuple(dict.fromkeys(_named(p) for p in partners if p.agreed_on is not None)),
         asked=tuple(p.name for p in partners if p.agreed_on is None),
         inform_only=row.inform_only,
     )
+
+
+def _named(partner: PartnerRow) -> str:
+    """An opinion leader is a person: the chat is told that there is one, not who."""
+    return "лидер мнений" if partner.kind == "leader" else partner.name
 
 
 def whose_campaign(profile: Profile, block: str | None) -> str:

@@ -160,7 +160,7 @@ def campaigns_between(
     """
     query = _select().where(
         campaign.c.ends_on >= first.isoformat(),
-        sa.or_(campaign.c.starts_on <= last.isoformat(), campaign.c.prepare_from <= last.isoformat()),
+        campaign.c.prepare_from <= last.isoformat(),  # never after the first day
     )
     if blocks is not None:
         query = query.where(campaign.c.block.in_(list(blocks)))

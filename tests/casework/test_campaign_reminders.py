@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from casework import campaigns, yearly
 from casework.campaign_chat import plan_text, tell_plan, told_chats
 from casework.campaign_errors import StaleCampaign
+from casework.campaign_partners import add_partner
 from casework.campaign_reminders import remind_tasks, tell_due
 from casework.campaign_tasks import change_task, end_task
 from casework.errors import BadMove, NotAllowed
@@ -25,6 +26,7 @@ from storage.tables import outbox
 from tests.casework.campaign_build import (
     END,
     START,
+    TODAY,
     a_district,
     a_threat,
     add_task,
@@ -70,6 +72,7 @@ def test_a_plan_goes_to_the_chats_of_the_second_level(store: Store) -> None:
     work = at(store, profile=DISTRICT)
     campaign_id = planned(work, threat_id="thin-ice-autumn")
     add_task(work, campaign_id, partner="Школы")
+    add_partner(work, campaign_id, kind="leader", name="Ведущая паблика", does="рассказывает", agreed_on=TODAY)
 
     assert tell_plan(work, campaign_id, 1) == 2
     with pytest.raises(BadMove, match="уже в чате"):
@@ -87,6 +90,8 @@ def test_a_plan_goes_to_the_chats_of_the_second_level(store: Store) -> None:
     assert "1) до 01.12.2026: Повесить знаки — Школы" in first
     assert "(план изменён: заменяет прежнее сообщение)" in second
     assert second.endswith(plan_text(work, row_of(store, campaign_id)).split("\n", 1)[1])
+    assert "Партнёры: согласились — лидер мнений" in first
+    assert "Ведущая" not in first
     for person in (ANNA, BORIS, HEAD):
         assert person.login not in first
         assert person.name_shown not in first
