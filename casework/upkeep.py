@@ -158,7 +158,7 @@ def _state(
     rows = [typed.get((page.id, month)) for month in months]
     talk = page_talk(tx, read.id, _start(work, months[0]) - _THREAD)
     newest = max(talk.posts, default=None) or last_post(tx, read.id)
-    reading, seen = _reading(work, read, newest)
+    reading, seen = _reading(work, read, talk, newest)
     counted = _counted(work, page, read, talk, months, seen, rows)
     last = newest.astimezone(work.profile.timezone).date() if newest else None
     week = _a_week(work, read, talk) if reading is Reading.READ else None
@@ -196,15 +196,17 @@ def _asked(row: FigureRow) -> Asked:
     return Asked(row.questions, row.answered, row.answered, 0)
 
 
-def _reading(work: Work, read: SourceRead, newest: datetime | None) -> tuple[Reading, _Seen]:
+def _reading(work: Work, read: SourceRead, talk: PageTalk, newest: datetime | None) -> tuple[Reading, _Seen]:
     """Return whether the page is read today, and for which time its posts are known.
 
-    The made-up sources of the demo stand still by purpose, and a loaded history has no runs: what they brought is known.
+    A loaded history has no readings, and the made-up sources of the demo stand still on purpose: what they brought is
+    known from its first post on.
     """
-    since, loaded = read.first_read, read.last_good is None and newest is not None and read.state == "active"
-    if work.profile.is_demo or loaded:
-        return Reading.READ, _Seen(since, work.now)
-    if read.state == "active" and read.last_good is not None and work.now - read.last_good < BEHIND_AFTER:
+    since = read.first_read or min(talk.posts, default=newest)
+    standing = read.state == "active" or work.profile.is_demo
+    loaded = read.last_good is None and newest is not None and standing
+    fresh = read.state == "active" and read.last_good is not None and work.now - read.last_good < BEHIND_AFTER
+    if loaded or fresh:
         return Reading.READ, _Seen(since, work.now)
     return Reading.BEHIND, _Seen(since, read.last_good or newest)
 

@@ -14,13 +14,14 @@ from tests.desk.conftest import House
 
 @pytest.fixture(scope="module", autouse=True)
 def _talk(house: House) -> None:
-    """The administration wrote yesterday, and a question under that post waits for two days."""
+    """The administration wrote yesterday, a question under that post waits for two days, the site has been silent for long."""
     now = datetime.now(UTC)
     common = {"source_id": "vk-okrug"}
     write(
         house.store,
         a_row(9001, now - timedelta(days=2, hours=2), **common),
         a_row(9001, now - timedelta(days=2), comment=1, text="Когда починят мост?", **common),
+        a_row(9002, now - timedelta(days=40), source_id="site-okrug"),
     )
 
 
