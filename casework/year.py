@@ -122,9 +122,7 @@ def _plan(work: Work, year: int) -> YearPlan:
         campaigns = campaigns_between(tx, first, last)
         duties = duties_between(tx, first, last)
         posts = posts_between(tx, first, last)
-    by_threat: dict[str, list[CampaignRow]] = defaultdict(list)
-    for row in campaigns:
-        by_threat[row.threat_id or ""].append(row)
+    by_threat = _by_threat(campaigns)
     known = {t.id for t in told.known}
     rows = [
         ThreatYear(t, _blocks(work, t), told.comings.get(t.id, ()), tuple(by_threat[t.id]))
@@ -156,6 +154,13 @@ def _comings(work: Work, first: date, last: date) -> _Threats:
         if comings:
             found[threat.id] = comings
     return _Threats(threats, found, tuple(troubles))
+
+
+def _by_threat(campaigns: Iterable[CampaignRow]) -> Mapping[str, list[CampaignRow]]:
+    found: dict[str, list[CampaignRow]] = defaultdict(list)
+    for row in campaigns:
+        found[row.threat_id or ""].append(row)
+    return found
 
 
 def _blocks(work: Work, threat: Threat) -> tuple[str, ...]:
@@ -209,8 +214,9 @@ def _today(work: Work) -> Today:
         campaigns = campaigns_between(tx, day - BACK, ahead)
         tasks = tasks_between(tx, day - BACK, day)
         messages = messages_between(tx, day - BACK, day, due_only=True)
+    against = _by_threat(campaigns)
     found = [
-        Coming(t, _blocks(work, t), coming, campaign_for(coming, campaigns))
+        Coming(t, _blocks(work, t), coming, campaign_for(coming, against[t.id]))
         for t in told.known
         for coming in told.comings.get(t.id, ())
     ]

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
+from casework.campaign_threats import YEAR_ROUND
 from district.seasons import Threat
 from preventive.calendar import Clash, Load, Week
 from preventive.campaign import CampaignState
 from preventive.facts import Occasion
 from storage.find.campaigns import CampaignRow
 
-ALWAYS = timedelta(days=330)
-"""A threat that lasts so long has no season: nothing begins with it, and nobody is called to prepare."""
-
 
 def is_always(coming: Occasion) -> bool:
-    """Return whether a coming is no season but the whole year."""
-    return coming.end - coming.start >= ALWAYS
+    """Return whether a coming is no season but the whole year: nothing begins with it, nobody is called to prepare."""
+    return coming.end - coming.start >= YEAR_ROUND
 
 
 @dataclass(frozen=True, slots=True)

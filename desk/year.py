@@ -122,7 +122,7 @@ def _year(visit: Visit, year: int) -> Response:
         load=load_lines(whole, filters.names), may_plan=visit.may(Act.PLAN_CAMPAIGN), coming=coming_words,
         may_open=lambda row: may_open(row, seen), href=threat_href, blocks=filters.names.blocks, until=until,
         states={state.value: state.label for state in CampaignState}, due_words=DUE_WORDS, anchors=DUE_ANCHORS,
-        tasks_limit=TASKS_LIMIT, unfolded=UNFOLDED,
+        planned_year=lambda coming: coming.year if coming.year >= whole.day.year else None, tasks_limit=TASKS_LIMIT, unfolded=UNFOLDED,
     )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ class ThreatLine:
     bars: Markup
     campaigns: tuple[CampaignLine, ...]
     bare: Occasion | None
-    """The next coming that nobody has a campaign against; None when all is planned, or the year is over."""
+    """The next coming of this year or the next that nobody has a campaign against; None when there is none."""
     pressing: bool
     """Preparing for it should have begun."""
 
@@ -131,7 +131,8 @@ def may_open(row: CampaignRow, seen: Sequence[str] | None) -> bool:
 def _threat(one: ThreatYear, plan: YearPlan, axis: Axis, seen: Sequence[str] | None) -> ThreatLine:
     ahead = [c for c in one.comings if c.end >= plan.day]
     days = year_days(one.comings, plan.year)
-    bare = next((c for c in ahead if one.campaign_for(c) is None), None)
+    near = [c for c in ahead if c.year <= plan.day.year + 1]
+    bare = next((c for c in near if one.campaign_for(c) is None), None)
     return ThreatLine(
         one.threat, days[:DAYS_SHOWN], max(len(days) - DAYS_SHOWN, 0), "; ".join(dict.fromkeys(c.why for c in one.comings)),
         threat_bars(one.comings, axis), campaign_lines(one.campaigns, plan, axis, seen), bare,

@@ -119,6 +119,22 @@ def test_a_block_sees_its_own_campaigns(planned: House) -> None:
     assert "посильно" not in section(page, "h-clash")
 
 
+def test_links_of_the_year_lead_somewhere(planned: House) -> None:
+    """Every address that the year, the month and the sheet offer to a planner opens."""
+    planner = planned.by("coordinator")
+    day = today_of(planned.work())
+    offered = set()
+    for page in ("/year", f"/year/{day.year + 1}", f"/year/{day.year}/{day.month}", f"/year/{day.year}/print"):
+        offered |= set(re.findall(r'href="(/[^"#]*)', planner.get(page).text))
+
+    broken = [
+        at for at in sorted(offered) if planner.get(at.replace("&amp;", "&"), follow_redirects=True).status_code != 200
+    ]
+
+    assert len([at for at in offered if at.startswith("/campaigns/new?threat=")]) > 20
+    assert broken == []
+
+
 @pytest.mark.parametrize("year", [2024, 2040, 2096])
 def test_other_years_open_without_today(planned: House, year: int) -> None:
     """Leap years and a year of 54 weeks are drawn; today's list belongs to the present year alone."""
