@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 from district.seasons import DateRule, DaysOff, Threat
@@ -88,6 +89,12 @@ def production(threat: Threat, year: int, facts: YearFacts) -> Iterator[Spell]:
 
 def runs_off(calendar: WorkCalendar, year: int) -> tuple[tuple[date, date], ...]:
     """Return runs of days without work, from the first to the last, whose first day lies in the year."""
+    return _runs_off(replace(calendar, off=frozenset(calendar.off), working=frozenset(calendar.working)), year)
+
+
+@lru_cache(maxsize=64)
+def _runs_off(calendar: WorkCalendar, year: int) -> tuple[tuple[date, date], ...]:
+    # Kept: a page of the year asks for three years of every threat of days off, a thousand days each time.
     found, day = [], date(year, 1, 1)
     if not calendar.is_working(day - DAY) and not calendar.is_working(day):
         day += _rest(calendar, day)  # begun in the year before

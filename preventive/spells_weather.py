@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date
+from operator import attrgetter
 
 from district.seasons import DateRule, Threat
 from preventive.facts import Basis, WeatherDay, YearFacts
 from preventive.spells import DAY, Spell, between, told, usual_window
 from preventive.weather import first_day
 
+RUN = 31 * DAY
+"""So far before a window weather is looked at: a run of days that opens it may have begun earlier."""
 FORGIVEN = 5
 """Days of a window without weather that are forgiven when it is asked whether the trigger has not fired yet [P]."""
 
@@ -18,9 +22,17 @@ def weather(threat: Threat, year: int, facts: YearFacts) -> Iterator[Spell]:
     """Give the spell of the windows that begin in a year and in the year before (a window may cross New Year)."""
     for anchor in (year - 1, year):
         since, until = usual_window(threat.rule, anchor)
-        found = _spell(threat.rule, since, until, facts.weather)
+        if until.year < year:
+            continue
+        found = _spell(threat.rule, since, until, _between(facts.weather, since - RUN, until + DAY))
         if found is not None:
             yield found
+
+
+def _between(days: Sequence[WeatherDay], first: date, last: date) -> Sequence[WeatherDay]:
+    """Cut out the days of a span: years of weather are looked through by halving, not one by one."""
+    day_of = attrgetter("day")
+    return days[bisect_left(days, first, key=day_of) : bisect_right(days, last, key=day_of)]
 
 
 def _spell(rule: DateRule, since: date, until: date, days: Sequence[WeatherDay]) -> Spell | None:
