@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from casework.measures import today_of
 from casework.threats import register
 from casework.work import Work
 from district.seasons import RuleKind, Threat
@@ -26,7 +27,7 @@ def obstacles_of(tx: Tx, work: Work, row: CampaignRow, before: Span, during: Spa
     return (*_other_campaigns(tx, row), *_other_decrees(tx, work, row), *_sources(tx, work, row, before, during))
 
 
-def notes_of(tx: Tx, work: Work, row: CampaignRow, during: Span) -> tuple[str, ...]:
+def notes_of(tx: Tx, work: Work, row: CampaignRow) -> tuple[str, ...]:
     """Return what stands beside the verdict: the threat's own document, campaigns of past years."""
     return (*_own_decree(tx, work, row), *_past_campaigns(tx, row))
 
@@ -95,7 +96,8 @@ def _past_campaigns(tx: Tx, row: CampaignRow) -> list[str]:
 
 
 def _sources(tx: Tx, work: Work, row: CampaignRow, before: Span, during: Span) -> tuple[str, ...]:
-    earlier, weeks = before.weeks(), during.weeks()
+    today = today_of(work)
+    earlier, weeks = before.weeks(), [week for week in during.weeks() if week + WEEK <= today]
     if not earlier or not weeks:
         return ()
     zone = work.profile.timezone

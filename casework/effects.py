@@ -78,7 +78,7 @@ def _compared(tx: Tx, work: Work, row: CampaignRow) -> Effect:
     obstacles = [*_too_early(work, row), *obstacles_of(tx, work, row, before, during)]
     others = other_topics(tx, row.topics, TOPICS)
     told = effect(history_of(tx, row), before, during, after, obstacles, others)
-    added = notes_of(tx, work, row, during)
+    added = notes_of(tx, work, row)
     return Effect(**_fields(told) | {"notes": (*told.notes, *added)})
 
 
