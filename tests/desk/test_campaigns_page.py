@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from casework import campaign_tasks, campaigns
+from casework import campaign_messages, campaign_tasks, campaigns
+from casework.year import plan
 from preventive.campaign import CampaignState
-from tests.desk.campaign_build import make, move_to, row_of, staff_of, texts, today_of
+from tests.desk.campaign_build import TEXT, make, move_to, row_of, staff_of, texts, today_of
 from tests.desk.conftest import House
 from tests.desk.test_queue_page import text_of
 
@@ -176,6 +181,23 @@ def test_a_threat_becomes_a_campaign_with_one_press(house: House) -> None:
     assert "Такой угрозы впереди нет" in head.get("/campaigns/new?threat=nothing").text
 
 
+def test_each_coming_of_a_year_may_have_its_campaign(house: House) -> None:
+    """May holidays come twice: the first day that the form names says which of them is meant."""
+    year = today_of(house).year + 1
+    comings = next(t.comings for t in plan(house.work(), year).threats if t.threat.id == "may-holidays")
+    starts = [c.start for c in comings if c.start.year == year]
+
+    made = [
+        house.by("head").post(
+            "/campaigns/new/threat", {"threat": "may-holidays", "year": str(year), "start": start.isoformat()}
+        )
+        for start in reversed(starts)
+    ]
+
+    assert len(starts) > 1
+    assert [row_of(house, int(m.headers["location"].rsplit("/", 1)[1])).starts_on for m in made] == starts[::-1]
+
+
 def test_last_years_lessons_are_shown_before_copying(house: House) -> None:
     """A finished campaign is offered for a copy with its lessons in sight, and the copy carries them."""
     campaign_id = make(house, "Первый лёд", starts=0)
@@ -206,6 +228,41 @@ def test_a_campaign_that_is_not_there_is_told(house: House, path: str) -> None:
 
     assert answer.status_code == 404
     assert "Traceback" not in answer.text
+
+
+def test_the_card_asks_the_memory_as_often_for_much_as_for_little(house: House) -> None:
+    """Sixty tasks and texts cost no more questions to the database than one: the card stays fast."""
+    small, big = make(house, "Мало", starts=300), make(house, "Много", starts=330, lasts=60)
+    first = row_of(house, big).starts_on
+    for number in range(60):
+        day = first + timedelta(days=number)
+        campaign_tasks.add_task(house.work("head"), big, what=f"Задача {number}", due_on=day)
+        campaign_messages.add_message(
+            house.work("officer"), big, audience="рыбаки", channel=f"Доска № {number % 9}", text=TEXT, post_on=day
+        )
+    asked: dict[int, int] = {}
+    house.by("head").get(f"/campaigns/{small}")
+    for campaign_id in (small, big):
+        with _counted(house) as questions:
+            assert house.by("head").get(f"/campaigns/{campaign_id}").status_code == 200
+        asked[campaign_id] = len(questions)
+
+    assert 0 < asked[big] <= asked[small] + 3  # a session may note the minute in between
+
+
+@contextmanager
+def _counted(house: House) -> Iterator[list[str]]:
+    """Collect what is asked of the database meanwhile."""
+    heard: list[str] = []
+
+    def hear(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        heard.append(statement)
+
+    sa.event.listen(house.store.engine, "before_cursor_execute", hear)
+    try:
+        yield heard
+    finally:
+        sa.event.remove(house.store.engine, "before_cursor_execute", hear)
 
 
 def test_only_planners_make_campaigns(house: House) -> None:
