@@ -22,6 +22,7 @@ from district.workdays import WorkCalendar
 from preventive.dates import occasions_between
 from preventive.facts import YearFacts
 from tests.district.build import TOML
+from texts.stems import stem_text
 
 FILES = sorted(Path(__file__).resolve().parents[2].joinpath("district").glob("*.toml"))
 EVIDENCE = '[{ kind = "practice", words = "опыт" }]'
@@ -309,6 +310,15 @@ SHIPPED = [
     for t in (read_threat(b, "x")[0] for b in shipped(c).values())
     if t
 ]
+
+
+@pytest.mark.parametrize("threat", SHIPPED, ids=lambda t: t.id)
+def test_no_word_of_a_threat_says_what_another_says_already(threat: Threat) -> None:
+    """Posts are found by words in any form, all words of a phrase at once: nothing is listed that another word finds too."""
+    phrases = [frozenset(stem_text(word).split()) for word in threat.words]
+
+    assert all(phrases)
+    assert not [a for a in phrases for b in phrases if a is not b and a <= b]
 
 
 @given(st.sampled_from(SHIPPED))
