@@ -11,6 +11,7 @@ from casework.alerts import settle_old
 from casework.link_checks import settle_old_checks
 from casework.work import MACHINE, Staff
 from otklik.demo_life import DAYS, Month
+from otklik.demo_pages import official_posts
 from otklik.demo_work import Crew
 from otklik.demo_year import Year
 from otklik.wiring import House
@@ -46,7 +47,8 @@ def load(house: House, now: datetime, progress: Callable[[int, int], None] | Non
     for source in house.profile.sources:
         sources.pause(begin, source.id, "демонстрационный источник: в сеть не ходит")
     crew = Crew.hire(house.work(by=_founder(), now=begin.now), house)
-    posts = list(Month(house.profile, now).posts())
+    month = [*Month(house.profile, now).posts(), *official_posts(house.profile, now)]
+    posts = sorted(month, key=lambda post: post.published_at)
     done, lately = 0, now - _LATELY
     try:
         for number, batch in enumerate(_batches(posts)):

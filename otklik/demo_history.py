@@ -84,7 +84,7 @@ def _subjects(
 
 
 def _of_threat(threat: Threat, week: date, seasons: Sequence[Occasion]) -> float:
-    there = any(o.threat_id == threat.id and o.start <= week + _WEEK and week <= o.end for o in seasons)
+    there = any(o.threat_id == threat.id and o.start + _WEEK <= week + _WEEK and week <= o.end for o in seasons)
     return _IN_SEASON if there else _OFF_SEASON
 
 
