@@ -200,7 +200,7 @@ def peaks_of(year: Year) -> tuple[Peak, ...]:
     again = {
         week for week in often if _luck(len(loud[week]), len(known[week]), _elsewhere(loud, known, week, often)) <= LUCK
     }
-    found = [peak for peak in (_peak(year, *run) for run in _runs(again)) if peak.repeated]
+    found = [peak for peak in (_peak(year, *_trimmed(year, *run)) for run in _runs(again)) if peak.repeated]
     found += _once(year, again)
     return tuple(sorted(found, key=lambda p: (p.first, p.years)))
 
@@ -247,6 +247,21 @@ def _runs(weeks: set[int]) -> Iterator[tuple[int, int]]:
         yield week, length
         if len(weeks) == SLOTS:
             return
+
+
+def _trimmed(year: Year, first: int, length: int) -> tuple[int, int]:
+    """Return the run without edges that are loud by their neighbours alone: the first day must be the first loud one."""
+    weeks = list(_run(first, length))
+    while len(weeks) > 1 and not _stands_out(year, weeks[0]):
+        weeks.pop(0)
+    while len(weeks) > 1 and not _stands_out(year, weeks[-1]):
+        weeks.pop()
+    return weeks[0], len(weeks)
+
+
+def _stands_out(year: Year, week: int) -> bool:
+    cells = [year.cells[number, week] for number in year.years if (number, week) in year.cells]
+    return sum(cell.heard for cell in cells) >= TIMES * sum(cell.usual for cell in cells)
 
 
 def _run(first: int, length: int) -> tuple[int, ...]:
