@@ -19,6 +19,7 @@ PAGES = {
     "verify": ("officer", "/risk/1/verify"), "split": ("officer", "/risk/3/split"), "sources": ("head", "/sources"),
     "source": ("head", "/sources/vk-typical"), "staff": ("technician", "/staff"), "staff-one": ("technician", "/staff/4"),
     "me": ("officer", "/me"), "trouble": ("officer", "/risk/777"),
+    "upkeep": ("officer", "/upkeep"), "upkeep-reader": ("reader", "/upkeep"), "feeds": ("officer", "/feeds"),
 }  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOKS: tuple[tuple[str, Any, str], ...] = (
