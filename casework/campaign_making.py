@@ -14,7 +14,7 @@ from casework.campaign_moves import enter, load
 from casework.campaign_partners import write_partner
 from casework.campaign_plan import USUAL_LEAD, checked_owner, write_plan
 from casework.campaign_tasks import write_task
-from casework.campaign_threats import Coming, coming_of, find_threat, threat_of
+from casework.campaign_threats import Coming, coming_of, find_threat, refuse_year, threat_of
 from casework.errors import BadMove
 from casework.measures import today_of
 from casework.roles import Act
@@ -128,7 +128,9 @@ def copy(work: Work, campaign_id: int, year: int) -> int:
     with work.store.read() as tx:
         old = enter(tx, work, campaign_id, Act.PLAN_CAMPAIGN, live=False)
     threat = find_threat(work, old.threat_id) if old.threat_id else None
-    coming = coming_of(work, threat, year) if threat else _same_days(old, year)
+    refuse_year(year)
+    near = YearDay(old.starts_on.month, old.starts_on.day).on(year)
+    coming = coming_of(work, threat, year, near) if threat else _same_days(work, old, near)
     if old.starts_on <= coming.start <= old.ends_on:
         raise BadMove(f"Кампания «{old.title[:80]}» и так стоит на эти дни. Копию делают на другой год.")
     with work.store.write() as tx:
@@ -137,9 +139,10 @@ def copy(work: Work, campaign_id: int, year: int) -> int:
         return new_id
 
 
-def _same_days(old: CampaignRow, year: int) -> Coming:
-    """A campaign without a threat comes on the same day of the year and lasts as long; 29 February is told as the 28th."""
-    start = YearDay(old.starts_on.month, old.starts_on.day).on(year)
+def _same_days(work: Work, old: CampaignRow, start: date) -> Coming:
+    """A campaign without a threat comes on the same day of the year and lasts as long."""
+    if start < today_of(work):
+        raise BadMove(f"День {start:%d.%m.%Y} уже прошёл. Выберите следующий год.")
     lead = old.starts_on - old.prepare_from
     return Coming(start, start + (old.ends_on - old.starts_on), start - lead, old.territories, "те же дни года")
 

@@ -44,14 +44,19 @@ def threat_of(work: Work, threat_id: str) -> Threat:
     return found
 
 
+def refuse_year(year: int) -> None:
+    """Raise BadMove for a year that is a slip of the pen."""
+    if year not in _YEARS:
+        raise BadMove(f"Год {year} не годится: укажите четыре цифры, например 2027.")
+
+
 def coming_of(work: Work, threat: Threat, year: int, start: date | None = None) -> Coming:
     """Return the threat's next coming whose first day lies in a year of the district; BadMove when there is none left.
 
-    `start` asks for the coming that begins on this day, where a threat comes several times a year (days off, documents).
+    `start` asks for the coming that begins nearest to this day, where a threat comes several times a year (days off, documents).
     What has begun already is planned from today; a threat that lasts all the year is planned for thirty days.
     """
-    if year not in _YEARS:
-        raise BadMove(f"Год {year} не годится: укажите четыре цифры, например 2027.")
+    refuse_year(year)
     today = today_of(work)
     try:
         found = occasions(threat, year, year_facts(work, date(year, 1, 1), date(year + 1, 12, 31)))
@@ -64,7 +69,7 @@ def coming_of(work: Work, threat: Threat, year: int, start: date | None = None) 
         raise BadMove(
             f"В {year} году «{threat.name}» уже прошло: {found[-1].end:%d.%m.%Y} был последний день. Выберите следующий год."
         )
-    one = next((one for one in ahead if one.start == start), ahead[0])
+    one = ahead[0] if start is None else min(ahead, key=lambda o: abs(o.start - start))
     first, end = max(one.start, today), one.end
     if one.end - one.start >= YEAR_ROUND:
         end = min(end, first + ROUND_RUN)

@@ -13,7 +13,7 @@ from casework.campaign_errors import AlreadyPlanned
 from casework.campaign_messages import approve, ask_approval, withdraw
 from casework.campaign_tasks import end_task
 from casework.errors import BadMove, NotAllowed
-from district.seasons import DateRule, RuleKind, YearDay
+from district.seasons import DateRule, DaysOff, RuleKind, YearDay
 from district.workdays import WorkCalendar
 from preventive.campaign import CampaignState
 from preventive.template_list import TEMPLATES, plan_of
@@ -213,6 +213,19 @@ def test_a_copy_names_the_new_days_in_texts(sqlite_store: Store) -> None:
     assert text.text == "С 1 декабря по 20 декабря нельзя. 22 декабря — ёлка, дом 2."
 
 
+def test_a_threat_that_comes_several_times_a_year(sqlite_store: Store) -> None:
+    """The coming that is meant is planned; a copy takes the one nearest to the same days, not the first of the year."""
+    rule = DateRule(RuleKind.PRODUCTION, off=DaysOff.LONG_WEEKEND)
+    work = at(sqlite_store, profile=a_district(a_threat("days-off", name="Выходные", rule=rule, template="")))
+    first = row_of(sqlite_store, campaigns.from_template(work, "days-off", 2027))
+    later = row_of(sqlite_store, campaigns.from_template(work, "days-off", 2027, date(2027, 5, 1)))
+
+    again = row_of(sqlite_store, campaigns.copy(work, later.id, 2028))
+
+    assert (first.starts_on.month, later.starts_on.month) == (2, 5)
+    assert abs(again.starts_on - date(2028, 5, 1)).days < 14
+
+
 def test_what_a_copy_refuses(sqlite_store: Store) -> None:
     """The same days again, an owner who left is replaced by who copies, a threat that is gone leaves the same days."""
     work = at(sqlite_store)
@@ -221,6 +234,10 @@ def test_what_a_copy_refuses(sqlite_store: Store) -> None:
         campaigns.copy(work, old, 2026)
     with pytest.raises(NotAllowed):
         campaigns.copy(at(sqlite_store, READER), old, 2027)
+    own = planned(work, title="Своя")
+    for year, words in ((2025, "01.12.2025 уже прошёл"), (99999, "Год 99999 не годится")):
+        with pytest.raises(BadMove, match=words):
+            campaigns.copy(work, own, year)
     with sqlite_store.write() as tx:
         tx.execute(sa.update(staff).where(staff.c.id == BORIS.id).values(active=False))
     bare: Any = a_district(a_threat("other"))
