@@ -47,9 +47,9 @@ def official_posts(profile: Profile, now: datetime) -> Iterator[Post]:
         return
     chance, owner = random.Random(_SEED), owner_of(source.id, source.address)
     own = f"{chance.getrandbits(64):016x}"
-    for number in range(DAYS - 2):
-        at = now - timedelta(days=DAYS - 1 - number, hours=chance.uniform(1, 5))
-        if number % 7 in (5, 6):
+    for number in range(DAYS - 1):
+        at = now - timedelta(days=DAYS - 1 - number, hours=-chance.uniform(1, 5))
+        if at.weekday() == 6:  # on Sundays nobody writes
             continue
         name, url = f"{owner}_{_FIRST + number}", f"https://example.org/demo/{source.id}/{_FIRST + number}"
         yield _post(name, "", url, _NEWS[number % len(_NEWS)], at, own, source.id, chance.randint(300, 1400))
