@@ -95,7 +95,7 @@ def _effect_picture(effect: Effect, parts: Sequence[Part]) -> Markup:
     if not any(part.known for part in parts):
         return Markup("")
     bars = [WeekBar(week.week, week.posts, week.low, week.high) for part in parts for week in part.by_week]
-    begun = sum(part.weeks for part in parts if part.name == "before")
+    begun = sum(part.weeks for part in parts if part.name in ("before", "preparing"))
     inside = sum(part.weeks for part in parts if part.name == "during")
     marked = (begun, begun + inside - 1) if inside else None
     return weeks_picture("Сообщения по неделям", effect.sentence, bars, marked, "кампания")

@@ -14,10 +14,10 @@ from markupsafe import Markup, escape
 from desk.wording import number
 
 _W, _H = 640, 220
-_LEFT, _RIGHT, _TOP, _BOTTOM = 40, 8, 24, 26
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 8, 26, 30
 _TICKS = 4
 _MONTHS = ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
-_ROOM = 44
+_ROOM = 60
 """A month's name needs so many units beside the next one."""
 
 
@@ -80,8 +80,8 @@ def _marked(marked: tuple[int, int] | None, step: float, word: str) -> list[str]
     if marked is None:
         return []
     left, wide = _LEFT + marked[0] * step, (marked[1] - marked[0] + 1) * step
-    middle = min(max(left + wide / 2, _LEFT + 40), _W - _RIGHT - 40)
-    return [_box("pic-time", left, _TOP, wide, _H - _TOP - _BOTTOM), _text("pic-word", middle, 15, word, "middle")]
+    middle = min(max(left + wide / 2, _LEFT + 50), _W - _RIGHT - 50)
+    return [_box("pic-time", left, _TOP, wide, _H - _TOP - _BOTTOM), _text("pic-word", middle, 18, word, "middle")]
 
 
 def _grid(top: int) -> list[str]:
@@ -103,7 +103,7 @@ def _months(bars: Sequence[WeekBar], step: float) -> list[str]:
         if bar.week.month != month and free <= x <= _W - _ROOM:
             year = f" {bar.week.year}" if bar.week.month == 1 or not found else ""
             found.append(_text("pic-hour", x, _H - 8, _MONTHS[bar.week.month - 1] + year, "start"))
-            free = x + _ROOM * (1.7 if year else 1)
+            free = x + _ROOM * (2 if year else 1)
         month = bar.week.month
     return found
 

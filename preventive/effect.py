@@ -70,7 +70,7 @@ class Part:
     """One stretch of weeks: what was written and what was expected; None where it cannot be told."""
 
     name: str
-    """before | during | after."""
+    """before | preparing | during | after."""
     first: date
     last: date
     """Monday of its first week, Sunday of its last."""
@@ -87,7 +87,10 @@ class Part:
     @property
     def label(self) -> str:
         """Russian label shown to staff."""
-        return {"before": "до кампании", "during": "во время", "after": "после"}[self.name]
+        return _PARTS[self.name]
+
+
+_PARTS = {"before": "до кампании", "preparing": "подготовка", "during": "во время", "after": "после"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +134,22 @@ def effect(
     earlier = [week for week in before.weeks() if week < told_on]
     expected = _expected(outlook, inside, known)
     past = look(history, earlier[0]) if earlier else outlook
+    prepared = [told_on + n * WEEK for n in range((inside[0] - told_on) // WEEK if inside else 0)]
     parts = (
         _part("before", earlier, known, past, _expected(past, earlier, known)),
+        _part("preparing", prepared, known, outlook, _expected(outlook, prepared, known)),
         _part("during", inside, known, outlook, expected),
         _part("after", later, known, outlook, _expected(outlook, later, known)),
     )
-    why = next(iter(obstacles), "") or _why_not(parts[1], expected) or _others_moved(others, told_on, inside)
+    told = parts[2]
+    why = next(iter(obstacles), "") or _why_not(told, expected) or _others_moved(others, told_on, inside)
     notes = (*obstacles[1:], *_notes(parts))
     if why or expected.mean is None or expected.low is None or expected.high is None:
         return Effect(
-            Verdict.CANNOT_TELL, f"сказать нельзя: {why}", parts[1].seen if parts[1].known else None, expected.mean,
+            Verdict.CANNOT_TELL, f"сказать нельзя: {why}", told.seen if told.known else None, expected.mean,
             expected.low, expected.high, None, expected.years, parts, notes,
         )  # fmt: skip
-    seen = parts[1].seen
+    seen = told.seen
     percent = round(100 * (seen / expected.mean - 1))
     verdict, sentence = _said(seen, expected.low, expected.high, percent)
     return Effect(
@@ -249,7 +255,7 @@ def _others_moved(others: Sequence[WeekCount], told_on: date, weeks: Sequence[da
 
 def _notes(parts: Sequence[Part]) -> list[str]:
     """Return what stands beside the verdict: how it was before, how it is after, how many risks were opened."""
-    before, _, after = parts
+    before, _, _, after = parts
     told = []
     if before.low is not None and before.high is not None and not before.low <= before.seen <= before.high:
         way = "больше" if before.seen > before.high else "меньше"

@@ -83,8 +83,8 @@ def test_a_quiet_spring_is_less_than_usual() -> None:
     assert said.expected_high is not None
     assert said.expected_low <= 120 <= said.expected_high
     assert said.percent == pytest.approx(-75, abs=5)
-    assert [part.name for part in said.parts] == ["before", "during", "after"]
-    assert [(part.weeks, part.known) for part in said.parts] == [(8, 8), (6, 6), (4, 4)]
+    assert [part.name for part in said.parts] == ["before", "preparing", "during", "after"]
+    assert [(part.weeks, part.known) for part in said.parts] == [(8, 8), (3, 3), (6, 6), (4, 4)]
     assert len(said.notes) == 1
     assert said.notes[0].startswith("После кампании — ")
     assert "благодаря" not in said.sentence
@@ -147,7 +147,10 @@ def test_weeks_of_preparing_teach_nothing() -> None:
     rows = history(last=5)
     loud = [replace(r, posts=90) if BEFORE.last < r.week < DURING.first else r for r in rows]
 
-    assert effect(loud, BEFORE, DURING, AFTER) == effect(rows, BEFORE, DURING, AFTER)
+    quiet, said = effect(rows, BEFORE, DURING, AFTER), effect(loud, BEFORE, DURING, AFTER)
+
+    assert replace(said, parts=()) == replace(quiet, parts=())
+    assert [part.seen for part in said.parts if part.name == "preparing"] == [270]
 
 
 def test_a_level_that_was_off_before_is_told() -> None:
