@@ -119,6 +119,20 @@ def test_what_is_off_or_done_says_so(store: Store) -> None:
     assert len({e.uid for e in days_of(a_work(store), me, "", DESK)[1]}) == len(days_of(a_work(store), me, "", DESK)[1])
 
 
+def test_no_text_of_a_message_leaves_the_house(sqlite_store: Store) -> None:
+    """A calendar says that something is to be posted and where; the text itself is read on the desk."""
+    me = a_person(sqlite_store, "me", "head")
+    mine = a_campaign(sqlite_store, "Закрытие дорог", date(2026, 4, 1), date(2026, 4, 30), owner_staff=me.id)
+    a_message(sqlite_store, mine, "Радио", date(2026, 4, 2), text="Тайный текст", note="тайная заметка")
+    key = feeds.find(a_work(sqlite_store, me), feeds.make(a_work(sqlite_store, me)).secret)
+
+    content = feeds.content(a_work(sqlite_store, me), key, DESK).decode().replace("\r\n ", "")
+
+    assert "Опубликовать: Радио" in content
+    assert "Тайный" not in content
+    assert "тайная" not in content
+
+
 def test_ids_of_a_threat_stay_as_time_goes_by(sqlite_store: Store) -> None:
     """Half a year later the same coming of a threat has the same id, so that a program moves it and does not double it."""
     me = a_person(sqlite_store, "me", "head")
