@@ -172,7 +172,7 @@ def _message(visit: Visit, row: CampaignRow, message: MessageRow, today: date) -
     decides, records = approves and state == "waiting", works and state == "approved"
     return MessageLine(
         message, channel_name(visit.desk.profile, message.channel), day_words(message.post_on, today), MESSAGE_STATES[state],
-        _post_term(message, today), works and state in ("draft", "returned", "waiting", "approved"), decides, records,
+        post_term(message, today), works and state in ("draft", "returned", "waiting", "approved"), decides, records,
         works and state not in ("published", "withdrawn"), _findings(visit, row, message) if decides else (),
         decides or (records and message.post_on <= today) or (works and state == "returned"),
     )  # fmt: skip
@@ -182,7 +182,7 @@ def _findings(visit: Visit, row: CampaignRow, message: MessageRow) -> tuple[Find
     return check_text(message.text, row, channel_name(visit.desk.profile, message.channel))
 
 
-def _post_term(message: MessageRow, today: date) -> Term:
+def post_term(message: MessageRow, today: date) -> Term:
     """Return how far the day of a publication is; what is published presses on nobody."""
     if message.state == "published":
         return Term(f"вышел {day_words(message.published_on or message.post_on, today)}", "calm")

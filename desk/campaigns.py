@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from casework.campaign_texts import channel_name
 from casework.roles import Act, blocks_for
 from casework.threats import all_threats
 from desk.campaign_card import campaign_page
-from desk.campaign_words import campaign_term, span_words
+from desk.campaign_words import campaign_term, span_words, task_term
 from desk.visit import Needs, Visit
 from desk.wording import Term
 from preventive.campaign import CampaignState
 from reports.wording import count
 from storage.engine import Tx
+from storage.find.campaign_parts import messages_waiting, tasks_between
 from storage.find.campaign_progress import CampaignProgress, progress_of
 from storage.find.campaigns import CampaignFilter, CampaignPage, CampaignRow, campaigns_listed
 
 router = APIRouter()
 Seeing = Annotated[Visit, Depends(Needs(Act.SEE_YEAR))]
 
+FOR_ME = 10
+"""Lines of what waits for this person: more are in the campaigns themselves."""
+WEEK = timedelta(days=7)
 SHOWN = 12
 """Campaigns of one group on the page of all groups: what is next must not be pushed out of sight by what is far."""
 
@@ -94,16 +99,27 @@ class CampaignGroup:
     folded: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ForMe:
+    """One thing in campaigns that waits for this very person."""
+
+    text: str
+    href: str
+    campaign: str
+    term: Term
+
+
 @router.get("/campaigns")
 def show(visit: Seeing) -> Response:
     """List campaigns by what to do now."""
     asked = _asked(visit)
     today = visit.work.now.astimezone(visit.desk.profile.timezone).date()
     with visit.desk.store.read() as tx:
+        mine = [] if asked.narrowed or asked.state else [*_to_approve(tx, visit, today), *_to_do(tx, visit, today)]
         groups = [g for state in GROUPS if (g := _group(tx, visit, asked, state, today))]
     blocks = blocks_for(visit.me, Act.SEE_YEAR)
     return visit.page(
-        "campaigns.html", asked=asked, groups=groups, total=sum(g.page.total for g in groups), shown=SHOWN,
+        "campaigns.html", asked=asked, mine=mine[:FOR_ME], mine_more=len(mine) - FOR_ME, groups=groups, total=sum(g.page.total for g in groups), shown=SHOWN,
         blocks=[(b.id, b.name) for b in visit.desk.profile.blocks if blocks is None or b.id in blocks],
         threats=sorted(((t.threat.id, t.threat.name) for t in all_threats(visit.work)), key=lambda pair: pair[1]),
         years=range(today.year + 2, today.year - 10, -1), may_plan=visit.may(Act.PLAN_CAMPAIGN),
@@ -114,6 +130,25 @@ def show(visit: Seeing) -> Response:
 def card(campaign_id: int, visit: Seeing) -> Response:
     """Show one campaign; `edit` in the address opens one of its forms."""
     return campaign_page(visit, campaign_id)
+
+
+def _to_approve(tx: Tx, visit: Visit, today: date) -> Iterator[ForMe]:
+    """Give the texts of others that this person may approve, by day."""
+    if not visit.may(Act.APPROVE_MATERIAL):
+        return
+    for one in messages_waiting(tx, visit.me.id, blocks_for(visit.me, Act.APPROVE_MATERIAL)):
+        place = channel_name(visit.desk.profile, one.channel)
+        href = f"/campaigns/{one.campaign_id}#message-{one.id}"
+        yield ForMe(
+            f"Утвердить текст: {one.audience}, {place}", href, one.campaign_title, task_term(one.post_on, today)
+        )
+
+
+def _to_do(tx: Tx, visit: Visit, today: date) -> Iterator[ForMe]:
+    """Give this person's own tasks of the next week and the late ones, by day."""
+    for task in tasks_between(tx, None, today + WEEK, staff_id=visit.me.id):
+        href = f"/campaigns/{task.campaign_id}#task-{task.id}"
+        yield ForMe(f"Задача: {task.what}", href, task.campaign_title, task_term(task.due_on, today))
 
 
 def _asked(visit: Visit) -> Asked:
