@@ -68,7 +68,7 @@ def test_a_calm_autumn_is_less_than_usual(work: Work) -> None:
     assert " % меньше обычного, 30 против " in told.sentence
     assert told.years == 3
     assert [(part.name, part.seen, part.known) for part in told.parts] == [
-        ("before", 28, 8), ("preparing", 10, 3), ("during", 30, 6), ("after", 14, 4),
+        ("before", 28, 8), ("preparing", 11, 3), ("during", 30, 6), ("after", 14, 4),
     ]  # fmt: skip
 
 
