@@ -30,8 +30,8 @@ class Paper:
 
 
 PAPERS = {
-    "A3": Paper("A3", 404, 279, 104, 42),
-    "A4": Paper("A4", 281, 192, 76, 31),
+    "A3": Paper("A3", 404, 279, 104, 50),
+    "A4": Paper("A4", 281, 192, 74, 40),
 }
 _HEAD, _FOOT = 15.0, 5.0
 _ROW_LEAST, _ROW_MOST = 2.6, 6.5
