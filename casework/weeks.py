@@ -180,7 +180,8 @@ class _Tally:
 
     def post(self, week: int, subject: str, territory: str, voice: str) -> None:
         """Count a post in its territory and in the district."""
-        for key in ((week, subject, territory), (week, subject, WHOLE)) if territory else ((week, subject, WHOLE),):
+        for place in {territory, WHOLE}:
+            key = (week, subject, place)
             if key in self._posts:
                 self._posts[key] += 1
                 self._voices[key].add(voice)
@@ -259,8 +260,9 @@ def _tally_threats(
     by_id = {row[0]: row for row in told}
     if not by_id:
         return
+    first, last = min(by_id), max(by_id)
     for threat in threats:
-        saying = posts_saying(tx, threat.words, min(by_id), max(by_id))
+        saying = posts_saying(tx, threat.words, first, last)
         opened: set[int] = set()
         for post_id in saying & by_id.keys():
             _, at, topic, territory, voice, risk_id = by_id[post_id]

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.engine import Store
-from storage.find.search import post_ids
+from storage.find.search import post_ids, posts_saying
 from storage.keep.posts import add_words, drop_words
 from texts.stems import stem_text
 
@@ -83,3 +83,23 @@ def test_words_of_any_length_are_kept(store: Store) -> None:
 
     with store.read() as tx:
         assert post_ids(tx, "вода") == [1]
+
+
+@pytest.mark.parametrize(
+    ("phrases", "first", "last", "found"),
+    [
+        (("яма", "ёлка"), 1, 4, {3, 4}),
+        (("горячая вода", "ямы"), 1, 4, {1, 2, 3}),
+        (("горячая вода", "ямы"), 2, 2, {2}),
+        (("вода школа",), 1, 4, set()),
+        (("", "«»"), 1, 4, set()),
+        ((), 1, 4, set()),
+        (('вода" OR "дорога', "'; --"), 1, 4, set()),
+    ],
+)
+def test_any_of_several_phrases_is_found(
+    words: Store, phrases: tuple[str, ...], first: int, last: int, found: set[int]
+) -> None:
+    """A post holds all words of one phrase at least, in any form, and its id lies between the bounds."""
+    with words.read() as tx:
+        assert posts_saying(tx, phrases, first, last) == found
