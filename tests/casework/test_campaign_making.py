@@ -89,12 +89,14 @@ def test_a_second_plan_for_the_same_days_is_refused_with_the_first(sqlite_store:
 def test_a_threat_that_is_past_unknown_or_never_comes(sqlite_store: Store) -> None:
     """Each refusal names the threat and what to do."""
     fifth = a_threat("never", name="Пятое воскресенье", rule=DateRule(RuleKind.NTH_WEEKDAY, month=2, weekday=6, nth=5))
-    work = at(sqlite_store, profile=a_district(a_threat(), fifth))
+    broken = a_threat("broken", name="Без дня", rule=DateRule(RuleKind.NTH_WEEKDAY, month=2, weekday=6, nth=6))
+    work = at(sqlite_store, profile=a_district(a_threat(), fifth, broken))
 
     for threat_id, year, words in (
         ("нет", 2026, "в реестре нет"),
         ("thin-ice-autumn", 2025, "уже прошло: 20.12.2025 был последний день"),
-        ("never", 2027, "Пятое воскресенье"),
+        ("never", 2027, "В 2027 году «Пятое воскресенье» не наступает"),
+        ("broken", 2027, "«Без дня» .* никогда не наступит"),
         ("thin-ice-autumn", 99999, "Год 99999 не годится"),
     ):
         with pytest.raises(BadMove, match=words):

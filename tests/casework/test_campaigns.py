@@ -89,6 +89,8 @@ def test_what_lacks_for_a_plan_is_told_at_once(sqlite_store: Store) -> None:
         campaigns.move(work, campaign_id, 1, S.PLANNED)
 
     assert len(refused.value.missing) == 4
+    with pytest.raises(BadMove, match="стать «идёт» она не может. Дальше можно: «запланирована», «отменена»"):
+        campaigns.move(work, campaign_id, 1, S.RUNNING)
     assert row_of(sqlite_store, campaign_id).version == 1
     assert whats(sqlite_store, campaign_id) == ["created"]
 
