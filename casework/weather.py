@@ -15,7 +15,7 @@ from casework.roles import Act, require
 from casework.work import Work
 from preventive.facts import WeatherDay
 from storage.engine import Tx
-from storage.find.facts import WeatherRow, weather_between, weather_of, weather_on, weather_rows
+from storage.find.facts import WeatherRow, weather_of, weather_on, weather_rows
 from storage.keep.facts import drop_weather, put_weather
 from storage.keep.journal import add_journal
 
@@ -214,12 +214,6 @@ def days_between(work: Work, first: date, last: date) -> tuple[WeatherRow, ...]:
     require(work.by, Act.SEE_YEAR)
     with work.store.read() as tx:
         return weather_rows(tx, first, last)
-
-
-def weather_until(work: Work, first: date, last: date) -> tuple[WeatherDay, ...]:
-    """Return the known days first..last, those after today left out: a forecast is no fact."""
-    with work.store.read() as tx:
-        return weather_between(tx, first, min(last, today_of(work)))
 
 
 def _values(told: WeatherDay) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from district.seasons import RuleKind, Threat, Trigger
 from preventive.facts import WeatherDay
 from preventive.spells import usual_window
 from preventive.weather import RUNS, first_day, so_far
-from storage.find.facts import DecreeRow, decree_rows, last_weather_day, weather_between
+from storage.find.facts import DecreeRow, decree_rows, weather_between
 
 _DAY = timedelta(days=1)
 _AUGUST = 8
@@ -72,7 +72,7 @@ class FactsState:
     missing: tuple[date, ...]
     """Days just behind today whose weather nobody entered: they break every run."""
     last: date | None
-    """The newest known day, not after today."""
+    """The newest known day, not after today and not over a year ago."""
     waits: bool
     """True when a threat of the weather may come about now: somebody should type the weather in."""
 
@@ -83,16 +83,20 @@ def state(work: Work) -> FactsState:
     today = today_of(work)
     with work.store.read() as tx:
         days = weather_between(tx, today - _WINDOW, today)
-        documents, newest = decree_rows(tx), last_weather_day(tx)
+        documents = decree_rows(tx)
     threats = register(work)
     found = list(_weather([t for t in threats if t.rule.kind is RuleKind.WEATHER], days, today))
     known = {told.day for told in days}
     behind = [today - n * _DAY for n in range(LOOKED_BACK.days, 0, -1)]
     begun = min(known, default=today)
     missing = tuple(day for day in behind if day not in known and day > begun)
-    last = None if newest is None else max(known, default=None)
     return FactsState(
-        today, tuple(found), tuple(_documents(threats, subjects(work), documents, today)), missing, last, bool(found)
+        today,
+        tuple(found),
+        tuple(_documents(threats, subjects(work), documents, today)),
+        missing,
+        max(known, default=None),
+        bool(found),
     )
 
 

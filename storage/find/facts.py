@@ -103,12 +103,6 @@ def weather_on(tx: Tx, days: Collection[date]) -> dict[date, tuple[WeatherDay, s
     return found
 
 
-def last_weather_day(tx: Tx) -> date | None:
-    """Return the newest day whose weather is known, or None."""
-    newest = tx.execute(sa.select(sa.func.max(weather_day.c.day))).scalar()
-    return date.fromisoformat(newest) if newest else None
-
-
 def decrees_between(tx: Tx, first: date, last: date) -> tuple[DecreeSpan, ...]:
     """Return the documents in force on any day of first..last, by their first day; withdrawn ones are not there.
 

@@ -13,7 +13,6 @@ from storage.find.facts import (
     decree_by_id,
     decree_rows,
     decrees_between,
-    last_weather_day,
     weather_between,
     weather_of,
     weather_on,
@@ -39,13 +38,12 @@ def test_days_are_written_over(store: Store) -> None:
         assert row is not None
         assert (row.origin, row.by, row.at) == ("hand", "", LATER)
         assert weather_of(tx, DAY + 2 * D) is None
-        assert last_weather_day(tx) == DAY + D
 
 
 def test_an_empty_memory(store: Store) -> None:
     """Where nothing was entered nothing is found."""
     with store.read() as tx:
-        assert (weather_between(tx, DAY, DAY), last_weather_day(tx), decree_rows(tx)) == ((), None, ())
+        assert (weather_between(tx, DAY, DAY), decree_rows(tx)) == ((), ())
         assert weather_on(tx, []) == {}
         assert decree_by_id(tx, 1) is None
 
