@@ -10,7 +10,7 @@ from typing import Any
 from casework.errors import UnknownSubject
 from casework.moves import reasoned
 from casework.roles import Act, require
-from casework.threats import Registered, add, all_threats, change, one, register
+from casework.threats import Registered, add, change, one, register
 from casework.work import Work
 from casework.year_facts import year_facts
 from district.load_threats import body_of
@@ -138,11 +138,6 @@ def refusals(work: Work) -> tuple[Refused, ...]:
     with work.store.read() as tx:
         rows: list[dict[str, Any]] = setting_value(tx, _REFUSED) or []
     return tuple(Refused(r["key"], r["words"], r["why"], r["by"], r["on"]) for r in reversed(rows))
-
-
-def versions(work: Work) -> dict[str, int]:
-    """Return the version of every threat of the register, for forms."""
-    return {r.threat.id: r.version for r in all_threats(work)}
 
 
 def subject_names(registered: Iterable[Registered]) -> dict[str, str]:

@@ -95,12 +95,6 @@ def propose(peaks: Iterable[Peak], threats: Sequence[Threat], occasions: Sequenc
     return tuple(sorted(found, key=lambda p: (p.peak.usual - p.peak.mean, p.key)))
 
 
-def covering(peak: Peak, threats: Sequence[Threat], occasions: Sequence[Occasion]) -> tuple[Threat, ...]:
-    """Return the threats of the register that stand when a peak begins: it is foreseen."""
-    near = _near(peak, _comings(threats, occasions))
-    return tuple(dict.fromkeys(c.threat for c in near if _foresees(peak, c)))
-
-
 @dataclass(frozen=True, slots=True)
 class _Coming:
     """A threat on its days, or against a peak: how long after its first day the threat begins and ends."""

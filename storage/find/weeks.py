@@ -36,18 +36,6 @@ class Counted(NamedTuple):
     risks: int = 0
 
 
-class Told(NamedTuple):
-    """One post that counts; the moment in microseconds. A tuple: ten years have half a million of them."""
-
-    post_id: int
-    published_at: int
-    topic: str
-    territory: str
-    voice: str
-    """Keyed hash of the author, or the source when no author is known: only ever counted, never shown."""
-    risk_id: int | None
-
-
 def week_counts(
     tx: Tx, subject: str, territory: str = WHOLE, since: date | None = None, until: date | None = None
 ) -> tuple[WeekCount, ...]:
@@ -125,9 +113,9 @@ FROM post p CROSS JOIN grp g WHERE p.published_at >= @ AND p.published_at < @ AN
 
 
 def told_between(tx: Tx, since: datetime, until: datetime, seen_views: int) -> list[Row]:
-    """Return what counts of the posts published from a moment up to another, each row in the order of `Told`.
-
-    Complaints as storage.find.growth counts them; a copy only with at least `seen_views` views.
+    """Return (post id, moment in microseconds, topic, territory or "", voice, risk id) of what counts of the posts published
+    from a moment up to another. The voice is the keyed hash of the author, or the source when no author is known: only ever
+    counted. Complaints as storage.find.growth counts them; a copy only with at least `seen_views` views.
     """
     return rows_of(tx, _TOLD.replace("@", marks(tx)), (to_db(since), to_db(until), seen_views))
 

@@ -17,7 +17,6 @@ from casework.peaks import (
     refusals,
     refuse,
     subject_names,
-    versions,
 )
 from casework.threats import all_threats, one
 from casework.weeks import keep_counts
@@ -145,7 +144,7 @@ def test_the_weather_is_prepared_for_sooner(work: Work, history: History) -> Non
     after = one(work, "cold").threat
     assert after.rule == before.rule
     assert after.lead_days > before.lead_days
-    assert versions(work)["cold"] == 1
+    assert one(work, "cold").version == 1
 
 
 def test_a_threat_changed_meanwhile_is_not_overwritten(work: Work, history: History) -> None:

@@ -10,7 +10,7 @@ import pytest
 from district.seasons import DateRule, Evidence, EvidenceKind, RuleKind, Threat, Trigger, YearDay
 from preventive.facts import Basis, Occasion
 from preventive.peaks import Peak
-from preventive.proposals import ProposalKind, covering, evidence, propose
+from preventive.proposals import ProposalKind, evidence, propose
 
 PEAK = Peak("housing", "", 40, 43, (2021, 2022, 2024, 2025), (2021, 2022, 2023, 2024, 2025), 12.6, 6.0, (37, 52))
 ONCE = Peak("roads", "", 10, 11, (2024,), (2021, 2022, 2023, 2024), 20.0, 5.0, (9, 9))
@@ -162,8 +162,6 @@ def test_a_threat_elsewhere_foresees_nothing_here() -> None:
     north = replace(PEAK, territory="north")
 
     assert [p.kind for p in propose([north], [south], [_comes(south, date(2026, 10, 1))])] == [ProposalKind.NEW]
-    assert covering(PEAK, [HEATING], [_comes(HEATING, date(2026, 10, 1))]) == (HEATING,)
-    assert covering(north, [south], [_comes(south, date(2026, 10, 1))]) == ()
 
 
 def test_the_loudest_comes_first() -> None:
