@@ -11,7 +11,7 @@ from casework.work import Work
 from casework.year_facts import year_facts
 from casework.year_parts import is_always
 from desk.campaign_words import span_words, until
-from district.seasons import Threat
+from district.seasons import RuleKind, Threat
 from preventive.dates import EndBeforeStart, NeverFires, occasions, occasions_between
 from preventive.due import Due, Stage, due
 from preventive.facts import Basis, Occasion, YearFacts
@@ -27,9 +27,9 @@ class ComingLine:
     coming: Occasion
     days: str
     prepare: str
+    label: str
+    """How sure the days are, in a word or two."""
     always: bool = False
-    is_unsettled: bool = False
-    """Over, and still only expected: nobody entered the weather or the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,11 @@ def _line(entry: Registered, first: date, last: date, today: date, facts: YearFa
         stage = due(entry.threat, today, facts)
     except (NeverFires, EndBeforeStart) as e:
         return ThreatLine(entry, (), Due(Stage.NONE), "", str(e))
-    comings = tuple(_coming(o, today) for o in found if o.start <= last and o.end >= _not_over(o, first, today))
+    comings = tuple(
+        _coming(o, entry.threat.rule.kind, today)
+        for o in found
+        if o.start <= last and o.end >= _not_over(o, first, today)
+    )
     left = ""
     if stage.occasion is not None:
         left = until(stage.occasion.start if stage.stage is Stage.PREPARE else stage.occasion.end, today)
@@ -107,18 +111,29 @@ def preview(work: Work, threat: Threat) -> list[YearLine]:
     years = range(today.year - PREVIEW_YEARS, today.year + PREVIEW_YEARS + 1)
     facts = year_facts(work, date(years[0], 1, 1), date(years[-1], 12, 31))
     try:
-        return [YearLine(year, tuple(_coming(o, today) for o in occasions(threat, year, facts))) for year in years]
+        return [
+            YearLine(year, tuple(_coming(o, threat.rule.kind, today) for o in occasions(threat, year, facts)))
+            for year in years
+        ]
     except (NeverFires, EndBeforeStart) as e:
         return [YearLine(today.year, (), str(e))]
 
 
-def _coming(one: Occasion, today: date) -> ComingLine:
+def _coming(one: Occasion, kind: RuleKind, today: date) -> ComingLine:
     always = is_always(one)
     days = "весь год" if always else span_words(one.start, one.end, today)
     if one.open_end and not always:
         days = f"с {span_words(one.start, one.start, today)}, пока не закончится"
-    unsettled = one.end < today and one.basis is Basis.EXPECTED
-    return ComingLine(one, days, span_words(one.prepare_from, one.prepare_from, today), always, unsettled)
+    return ComingLine(
+        one, days, span_words(one.prepare_from, one.prepare_from, today), _label(one, kind, today), always
+    )
+
+
+def _label(one: Occasion, kind: RuleKind, today: date) -> str:
+    """«точно», «ожидается»; of what is over and was only expected, whether somebody could have entered more."""
+    if one.basis is Basis.KNOWN or one.end >= today:
+        return one.basis.label
+    return "не уточнено" if kind in (RuleKind.WEATHER, RuleKind.DECREE) else "обычные сроки"
 
 
 def day_of(work: Work) -> date:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import TypeVar
 
-from district.seasons import DateRule, DaysOff, Threat
+from district.seasons import DateRule, DaysOff, EvidenceKind, Threat
 from district.workdays import WorkCalendar
 from preventive.facts import Basis, YearFacts
 from preventive.school import days_of
@@ -48,9 +48,12 @@ def fixed(threat: Threat, year: int, facts: YearFacts) -> Iterator[Spell]:
 
 
 def window(threat: Threat, year: int, facts: YearFacts) -> Iterator[Spell]:
-    """Give the same stretch of every year; it may cross New Year."""
+    """Give the same stretch of every year; it may cross New Year. What only experience tells is expected, not sure."""
     start, end = usual_window(threat.rule, year)
-    yield Spell(start, end, Basis.KNOWN, f"каждый год {between(start, end)}")
+    if threat.evidence and all(e.kind is EvidenceKind.PRACTICE for e in threat.evidence):
+        yield Spell(start, end, Basis.EXPECTED, f"по опыту каждый год {between(start, end)}")
+    else:
+        yield Spell(start, end, Basis.KNOWN, f"каждый год {between(start, end)}")
 
 
 def nth_weekday(threat: Threat, year: int, facts: YearFacts) -> Iterator[Spell]:

@@ -44,7 +44,9 @@ def _spell(rule: DateRule, since: date, until: date, days: Sequence[WeatherDay])
     start = still_from(days, since, until)
     if start is None:
         return None
-    words = f"обычно {between(since, until)}; «{opens.label}» по внесённой погоде не было"
+    known = any(since <= day.day <= until for day in days)
+    said = f"«{opens.label}» по внесённой погоде не было" if known else "погода этих дней ещё не внесена"
+    words = f"обычно {between(since, until)}; {said}"
     return Spell(start, _usual_end(rule, start, until), Basis.EXPECTED, words)
 
 

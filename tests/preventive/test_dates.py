@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from district.seasons import DaysOff, RuleKind, SchoolDay, Threat
+from district.seasons import DaysOff, Evidence, EvidenceKind, RuleKind, SchoolDay, Threat
 from district.workdays import WorkCalendar
 from preventive.dates import EndBeforeStart, NeverFires, occasions, occasions_between
 from preventive.facts import Basis, YearFacts
@@ -81,6 +82,18 @@ def test_a_rule_gives_the_days_of_a_year(name: str, one: Threat, year: int, days
 
     assert [(o.start.isoformat(), o.end.isoformat()) for o in found] == days
     assert all(o.year == year and o.why for o in found)
+
+
+def test_a_window_that_only_experience_tells_is_expected() -> None:
+    """Days founded on a norm or a document are sure, those of experience alone are told as expected."""
+    practice, law = Evidence(EvidenceKind.PRACTICE, "из опыта"), Evidence(EvidenceKind.LAW, "норма")
+
+    by_experience = occasions(replace(THAW, evidence=(practice,)), 2026, NOTHING)[0]
+    by_norm = occasions(replace(THAW, evidence=(practice, law)), 2026, NOTHING)[0]
+
+    assert (by_experience.basis, by_norm.basis) == (Basis.EXPECTED, Basis.KNOWN)
+    assert (by_experience.start, by_experience.end) == (by_norm.start, by_norm.end)
+    assert "по опыту" in by_experience.why
 
 
 def test_every_year_of_the_school_table_has_its_days() -> None:
