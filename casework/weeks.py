@@ -170,23 +170,16 @@ class _Wanted:
         return [*TOPICS, *own] if self.topics else own
 
 
+_Key = tuple[int, str, str]
+
+
 class _Tally:
-    """Counts of the weeks of a batch by (week, subject, territory)."""
+    """Voices of posts, and opened risks, by (week of the batch, subject, territory); "" is an unknown place until counted."""
 
     def __init__(self) -> None:
-        self._posts: dict[tuple[int, str, str], int] = {}
-        self._voices: dict[tuple[int, str, str], set[str]] = {}
-        self._risks: dict[tuple[int, str, str], int] = {}
-
-    def post(self, week: int, subject: str, territory: str, voice: str) -> None:
-        """Count a post in its territory and in the district."""
-        for place in {territory, WHOLE}:
-            key = (week, subject, place)
-            if key in self._posts:
-                self._posts[key] += 1
-                self._voices[key].add(voice)
-            else:
-                self._posts[key], self._voices[key] = 1, {voice}
+        self.said: dict[_Key, list[str]] = {}
+        """One voice for each post: its length is the count, as a set it is the distinct voices."""
+        self._risks: dict[_Key, int] = {}
 
     def risk(self, week: int, subject: str, territory: str) -> None:
         """Count an opened risk in its territory and in the district."""
@@ -195,15 +188,23 @@ class _Tally:
 
     def rows(self, mondays: Sequence[date], known: Sequence[tuple[int, bool]], wanted: _Wanted) -> Iterator[Counted]:
         """Yield the rows of the known weeks (number, words are still there): zeros for the district, else what came."""
-        kept = {week: whole for week, whole in known}
-        keys = {(week, s, WHOLE) for week in kept for s in wanted.subjects()} | self._posts.keys() | self._risks.keys()
+        kept, said = dict(known), self._with_whole()
+        keys = {(week, s, WHOLE) for week in kept for s in wanted.subjects()} | said.keys() | self._risks.keys()
         for week, subject, territory in sorted(keys):
             whole = kept.get(week)
             if whole is None or (subject not in TOPICS and not whole):
                 continue
             key = (week, subject, territory)
-            voices = len(self._voices.get(key, ())) if whole else 0
-            yield Counted(subject, territory, mondays[week], self._posts.get(key, 0), voices, self._risks.get(key, 0))
+            voices = said.get(key, [])
+            distinct = len(set(voices)) if whole else 0
+            yield Counted(subject, territory, mondays[week], len(voices), distinct, self._risks.get(key, 0))
+
+    def _with_whole(self) -> dict[_Key, list[str]]:
+        """Return the territories, and under "" the whole district: all of them with the unknown places."""
+        found = {key: voices for key, voices in self.said.items() if key[2]}
+        for (week, subject, _), voices in self.said.items():
+            found.setdefault((week, subject, WHOLE), []).extend(voices)
+        return found
 
 
 def _count(work: Work, mondays: Sequence[date], wanted: _Wanted) -> int:
@@ -241,7 +242,7 @@ def _tally(tx: Tx, work: Work, bounds: Sequence[datetime], wanted: _Wanted) -> _
     weeks = {risk_id: bisect_right(edges, to_db(at)) - 1 for risk_id, (at, _, _) in risks.items()}
     if wanted.topics:
         for _, at, topic, territory, voice, _ in told:
-            tally.post(bisect_right(edges, at) - 1, topic, territory, voice)
+            tally.said.setdefault((bisect_right(edges, at) - 1, topic, territory), []).append(voice)
         for risk_id, (_, topic, territory) in risks.items():
             tally.risk(weeks[risk_id], topic, territory)
     _tally_threats(tx, tally, told, edges, weeks, wanted.threats)
@@ -269,7 +270,7 @@ def _tally_threats(
             if topic not in threat.topics:
                 continue
             week = bisect_right(edges, at) - 1
-            tally.post(week, threat.subject, territory, voice)
+            tally.said.setdefault((week, threat.subject, territory), []).append(voice)
             if risk_id not in opened and weeks.get(risk_id) == week:
                 opened.add(risk_id)
                 tally.risk(week, threat.subject, territory)
