@@ -34,8 +34,8 @@ PAPERS = {
     "A4": Paper("A4", 281, 192, 74, 40),
 }
 _HEAD, _FOOT = 15.0, 5.0
-_ROW_LEAST, _ROW_MOST = 2.6, 6.5
-"""Height of a row: below the least one its letters (0.72 of it, 1.9 mm or 5.3 pt) cannot be read on paper."""
+_ROW_LEAST, _ROW_MOST = 2.5, 6.5
+"""Height of a row: below the least one its letters (0.72 of it, 1.8 mm or 5.1 pt) cannot be read on paper."""
 _LETTER, _BOLD = 0.61, 0.68
 """Width of a letter against its height, measured on Russian names in the widest font of the page's list (DejaVu Sans)."""
 

@@ -122,8 +122,10 @@ def test_without_scripts_and_on_a_phone_the_year_is_a_list(screen: Opener, full:
 
     assert not shown.page.locator(".y-wide").is_visible()
     assert shown.page.locator(".y-narrow details").count() == 12
-    shown.page.locator(".y-narrow summary", has_text="Апрель").click()
-    shown.says("Весеннее закрытие дорог", ".y-narrow details:nth-of-type(4)")
+    april = shown.page.locator(".y-narrow details").nth(3)
+    if april.get_attribute("open") is None:  # this month and the next one stand open
+        april.locator("summary").click()
+    april.locator("a", has_text="Весеннее закрытие дорог").first.wait_for()
 
 
 def test_rows_are_whole_lines_of_the_year(screen: Opener, full: House) -> None:
