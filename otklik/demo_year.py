@@ -64,15 +64,15 @@ class Year:
 
     def _documents(self) -> None:
         """A document for each threat that documents open: usual ones of the last two years, and the one that holds now."""
-        for threat in register(self.at(self.today)):
+        for place, threat in enumerate(register(self.at(self.today))):
             if threat.rule.kind is not RuleKind.DECREE or threat.rule.since is None or threat.rule.until is None:
                 continue
-            for number, year in enumerate(range(self.today.year - 2, self.today.year + 1), start=1):
+            for year in range(self.today.year - 2, self.today.year + 1):
                 opens, closes = threat.rule.since.on(year), threat.rule.until.on(year)
                 closes = closes if closes >= opens else threat.rule.until.on(year + 1)
                 if opens + _DAY < self.today:
                     ended = closes if closes < self.today else None
-                    self._document(threat, opens, ended, f"{opens.year % 100}{number}-п")
+                    self._document(threat, opens, ended, f"{100 + 17 * place + year % 10}-п")
 
     def _document(self, threat: Threat, opens: date, closes: date | None, number: str) -> None:
         told = decrees.NewDecree(

@@ -17,6 +17,8 @@ from district.settings import Settings
 from otklik import demo
 from otklik.demo_life import ICE
 from otklik.wiring import House, build
+from preventive.campaign import CampaignState
+from storage.find.campaigns import CampaignFilter, campaigns_listed
 from storage.find.queue import QueueFilter, queue
 from storage.vault import Vault
 from tests.browser.conftest import CHROMIUM, FLAGS, OFFICE, PHONE
@@ -37,6 +39,13 @@ def _first_risk(house: House, words: str = "") -> int:
     with house.store.read() as tx:
         rows = queue(tx, QueueFilter(per_page=200), datetime.now(UTC)).rows
     return next(row.id for row in rows if words in row.title)
+
+
+def _evaluated(house: House) -> int:
+    """Return the campaign whose effect the demo shows best: the last one that was evaluated."""
+    with house.store.read() as tx:
+        rows = campaigns_listed(tx, CampaignFilter(state=CampaignState.EVALUATED.value)).rows
+    return next(row.id for row in rows if row.effect and row.effect["verdict"] == "less")
 
 
 def shoot(page: Page, url: str, path: str, file: Path) -> None:
@@ -65,6 +74,9 @@ def main(folder: Path) -> None:
                 ("dezhurny-2", "control", "/control", OFFICE),
                 ("dezhurny-2", "growth", "/growth", OFFICE),
                 ("dezhurny-2", "chats", "/chats", OFFICE),
+                ("dezhurny-2", "year", "/year", tall),
+                ("dezhurny-2", "campaign", f"/campaigns/{_evaluated(house)}", tall),
+                ("dezhurny-2", "peaks", "/peaks", OFFICE),
             ):
                 session = sign_in(house.work(), vault, login, PASSWORD, "127.0.0.1")
                 context = browser.new_context(viewport=size, locale="ru-RU")  # type: ignore[arg-type]
