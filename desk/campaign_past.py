@@ -9,6 +9,7 @@ from typing import Any
 
 from casework.campaign_moves import EVENT_LABELS
 from preventive.campaign import CampaignState
+from preventive.effect import Verdict
 from storage.find.campaigns import CampaignEventRow
 
 _NAMES = {
@@ -58,6 +59,8 @@ def _value(name: str, value: Any) -> str:
     if name in ("state", "from", "to", "was"):
         known = {s.value: s.label for s in CampaignState}
         return known.get(str(value), str(value))[:LONGEST]
+    if name == "verdict":
+        return next((v.label for v in Verdict if v.value == value), str(value))[:LONGEST]
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)[:LONGEST]
     text = str(value)

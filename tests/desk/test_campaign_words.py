@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desk.campaign_past import past_of
 from desk.campaign_picture import MOST_MONTHS, MOST_ON_A_DAY, Mark, plan_picture
 from desk.campaign_words import campaign_term, span_words, task_term, until
 from preventive.campaign import CampaignState
+from preventive.effect import Verdict
+from storage.find.campaign_parts import CampaignEventRow
 
 TODAY = date(2026, 11, 21)
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
@@ -98,3 +101,16 @@ def test_a_crowded_day_shows_its_late_marks_first() -> None:
     assert drawn.count("<circle") == MOST_ON_A_DAY
     assert drawn.count("plan-mark late") == 1
     assert "просрочено 1" in drawn
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_the_history_tells_the_verdict_in_words(verdict: Verdict) -> None:
+    """What came of a campaign stands in its history in Russian, not as a code."""
+    event = CampaignEventRow(
+        1, 1, datetime(2026, 6, 1, tzinfo=UTC), 2, "planner", "evaluated", "", {"verdict": verdict}
+    )
+
+    (line,) = past_of([event], {})
+
+    assert verdict.label in line.detail
+    assert verdict.value not in line.detail
