@@ -236,40 +236,41 @@ def _known(tx: Tx, bounds: Sequence[datetime], mondays: Sequence[date], wanted: 
 
 
 def _tally(tx: Tx, work: Work, bounds: Sequence[datetime], wanted: _Wanted) -> _Tally:
+    """Count posts week by week, so that only the posts of one week are held at once."""
     tally, edges = _Tally(), [to_db(moment) for moment in bounds]
-    told = find.told_between(tx, bounds[0], bounds[-1], ceil(work.profile.residents * SEEN_SHARE))
     risks = find.risks_opened(tx, bounds[0], bounds[-1])
     weeks = {risk_id: bisect_right(edges, to_db(at)) - 1 for risk_id, (at, _, _) in risks.items()}
     if wanted.topics:
-        for _, at, topic, territory, voice, _ in told:
-            tally.said.setdefault((bisect_right(edges, at) - 1, topic, territory), []).append(voice)
         for risk_id, (_, topic, territory) in risks.items():
             tally.risk(weeks[risk_id], topic, territory)
-    _tally_threats(tx, tally, told, edges, weeks, wanted.threats)
+    first, last = find.ids_between(tx, bounds[0], bounds[-1])
+    saying = [(threat, posts_saying(tx, threat.words, first, last)) for threat in wanted.threats]
+    saying = [(threat, ids) for threat, ids in saying if ids]
+    seen_views = ceil(work.profile.residents * SEEN_SHARE)
+    for week in range(len(bounds) - 1):
+        told = find.told_between(tx, bounds[week], bounds[week + 1], seen_views)
+        if wanted.topics:
+            for _, _, topic, territory, voice, _ in told:
+                tally.said.setdefault((week, topic, territory), []).append(voice)
+        _tally_threats(tally, week, told, weeks, saying)
     return tally
 
 
 def _tally_threats(
-    tx: Tx,
     tally: _Tally,
+    week: int,
     told: Sequence[Any],
-    edges: Sequence[int],
     weeks: Mapping[int, int],
-    threats: Iterable[Threat],
+    saying: Sequence[tuple[Threat, set[int]]],
 ) -> None:
     """Count for each threat the posts of its topics that hold its words, and their risks opened in the same week."""
-    by_id = {row[0]: row for row in told}
-    if not by_id:
-        return
-    first, last = min(by_id), max(by_id)
-    for threat in threats:
-        saying = posts_saying(tx, threat.words, first, last)
+    by_id = {row[0]: row for row in told} if saying else {}
+    for threat, ids in saying:
         opened: set[int] = set()
-        for post_id in saying & by_id.keys():
-            _, at, topic, territory, voice, risk_id = by_id[post_id]
+        for post_id in ids & by_id.keys():
+            _, _, topic, territory, voice, risk_id = by_id[post_id]
             if topic not in threat.topics:
                 continue
-            week = bisect_right(edges, at) - 1
             tally.said.setdefault((week, threat.subject, territory), []).append(voice)
             if risk_id not in opened and weeks.get(risk_id) == week:
                 opened.add(risk_id)

@@ -129,6 +129,15 @@ def any_posts(tx: Tx, since: datetime, until: datetime) -> bool:
     return bool(found)
 
 
+_IDS = "SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM post WHERE published_at >= @ AND published_at < @"
+
+
+def ids_between(tx: Tx, since: datetime, until: datetime) -> tuple[int, int]:
+    """Return the smallest and the greatest id of the posts published from a moment up to another; (0, 0) for none."""
+    ((first, last),) = rows_of(tx, _IDS.replace("@", marks(tx)), (to_db(since), to_db(until)))
+    return int(first), int(last)
+
+
 _OPENED = """
 SELECT id, opened_at, topic, coalesce(territory, '') FROM risk
 WHERE opened_at >= @ AND opened_at < @ AND topic IS NOT NULL AND merged_into IS NULL
