@@ -38,10 +38,10 @@ LEAST_YEARS = 2
 """With fewer past years an interval would be a guess: it is not told."""
 LONGEST_MEMORY = 12 * YEAR
 """Older weeks are not looked at: the season is read from five years, the scatter from five more."""
-_EVENED = 0.25
+_EVENED = 0.5
 """Where the past says little of sums: weeks that scatter by themselves even out with the square root of their number, weeks
 that go up and down together not at all; real ones lie between (of sums of 6 and 12 weeks on the walls of 2014-2019, 0.5
-holds 82 and 84 %, 0.25 84 and 85 %, 0 85 and 87 %)."""
+holds 82 and 81 %, 0.25 86 and 89 %)."""
 _TRIED_AHEAD = (0, 3, 7)
 """Weeks ahead that the past is tried for: the near, the middle and the far end of eight weeks."""
 

@@ -25,6 +25,8 @@ FADE = 0.8
 """A year counts this much less than the one after it (measured on 2014-2019: 0.6 and 1.0 are worse by 0-1 %)."""
 USUAL = 2.0
 """So many usual weeks of the last year steady the level of now (measured: 2 to 10 differ by 1 %)."""
+MESSAGES = 20.0
+"""And never fewer usual messages than these: a few quiet weeks before a flood say little of how big the flood will be."""
 NEWER = 0.9
 """Of the newest weeks each counts this much less than the next one: half after six and a half weeks."""
 YEAR = 52
@@ -128,7 +130,8 @@ def levels(counts: Counts, season: Season) -> Floats:
     year, lately = np.clip(at - YEAR, 0, None), np.clip(at - LATELY, 0, None)
     # Half a message stands for «never yet»: a subject of which nobody wrote is rare, not impossible.
     usual = (sums[at] - sums[year] + 0.5) / np.maximum(weeks[at] - weeks[year], 1)
-    told = (USUAL * usual + seen) / (USUAL + expected)
+    steady = np.maximum(USUAL, MESSAGES / usual)
+    told = (steady * usual + seen) / (steady + expected)
     return np.where(weeks[at] - weeks[lately] >= LEAST_LATELY, told, -1.0)
 
 
@@ -139,6 +142,11 @@ class Trial:
     came: npt.NDArray[np.int64]
     means: Floats
     years: npt.NDArray[np.int64]
+
+
+SOUND = 2
+"""Once there is a whole year of trials with so many past years behind each, those with one teach no more: an expectation
+is never told from one."""
 
 
 def trial(counts: Counts, season: Season, gap: int, weeks: int, newest: int = 5 * YEAR) -> Trial:
@@ -156,6 +164,8 @@ def trial(counts: Counts, season: Season, gap: int, weeks: int, newest: int = 5 
     known, posts, times = (np.concatenate(([0.0], np.cumsum(x))) for x in (counts.known, counts.posts, season.times))
     years = np.min([season.years[first + n] for n in range(weeks)], axis=0)
     fit = (known[last] - known[first] == weeks) & (years >= 1) & (level[begins] >= 0)
+    if (fit & (years >= SOUND)).sum() >= YEAR:
+        fit &= years >= SOUND
     means = level[begins] * (times[last] - times[first])
     return Trial((posts[last] - posts[first])[fit].round().astype(np.int64), means[fit], years[fit])
 

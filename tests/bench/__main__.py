@@ -76,6 +76,11 @@ GOALS = (
     Goal("year", "changed.p95_ms", "год сразу после каждого изменения, p95, мс", most=200),
     Goal("upkeep", "median_ms", "официальные страницы при 500 000 записей, мс", most=300),
     Goal("reaction", "seconds", "реакция тысячи рисков под наблюдением, с", most=10),
+    Goal("forecast", "real.weeks.to_last_year", "прогноз: ошибка против «той же недели прошлого года», раз", most=0.95),
+    Goal("forecast", "real.weeks.to_past_years", "прогноз: ошибка против среднего прошлых лет, раз", most=0.95),
+    Goal("forecast", "real.weeks.inside", "прогноз: внутри границ, названных 80 %, не меньше", least=0.75),
+    Goal("forecast", "real.weeks.inside", "прогноз: внутри границ, названных 80 %, не больше", most=0.88),
+    Goal("forecast", "false_less", "эффект: «меньше обычного» там, где спада не было", most=0.10),
     Goal("peaks", "speed.seconds", "пики: десять лет, 500 000 записей, из базы в пики, с", most=5),
     Goal("peaks", "walls.year_by_year.times_chance", "пики на стенах VK: приходят снова, раз против случая", least=1.5),
 )
@@ -91,6 +96,7 @@ def parts(*, quick: bool) -> Iterator[tuple[str, list[str]]]:
     yield "year", ["--json", *(["--requests", "30"] if quick else [])]
     yield "upkeep", ["--json", *(["--posts", "50000", "--requests", "10"] if quick else [])]
     yield "reaction", ["--json", *(["--risks", "100"] if quick else [])]
+    yield "forecast", ["--json", *(["--years", "2024-2024", "--lives", "20"] if quick else [])]
     yield "peaks", ["--json", *(["--posts", "20000"] if quick else [])]
 
 

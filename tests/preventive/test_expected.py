@@ -145,23 +145,6 @@ def test_fewer_years_never_make_narrower_bounds(mean: float, spread: float, year
     assert widened(spread, years - 1) >= widened(spread, years)
 
 
-def test_two_years_are_told_with_wider_bounds_than_five() -> None:
-    """Over twenty made-up districts the bounds of two past years are wider, measured by their mean, than those of five."""
-
-    def wide(years: int) -> float:
-        told = []
-        for luck in range(20):
-            rows = made(Truth(), 52 * years + 10, np.random.default_rng(luck))
-            total = look(rows, rows[-1].week + WEEK).total([rows[-1].week + n * WEEK for n in range(4, 10)])
-            assert total.high is not None
-            assert total.low is not None
-            assert total.mean is not None
-            told.append((total.high - total.low) / total.mean)
-        return float(np.mean(told))
-
-    assert wide(2) > wide(5)
-
-
 def test_week_53_is_a_week_like_others() -> None:
     """2020 had a week 53 and 29 February: its last week and the first of 2021 are told from the same days of past years."""
     rows = made(Truth(), 52 * 5 + 1, np.random.default_rng(2))  # from 4 January 2016
