@@ -5,6 +5,10 @@
   const all = (query, within = document) => [...within.querySelectorAll(query)];
   const list = $("#list"), batch = $("#batch");
 
+  // On a phone the menu is wider than the screen: the open page's entry is brought into it.
+  const row = $(".bar nav"), here = $(".bar nav [aria-current]");
+  if (row && here) row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+
   // --- A form over the page: fetched as a page of its own, shown in a dialog ---
   let dialog = null;
 
