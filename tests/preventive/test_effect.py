@@ -128,6 +128,15 @@ def test_what_cannot_be_told_is_not_told(rows: Sequence[WeekCount], why: str) ->
     assert (said.verdict, said.sentence) == (Verdict.CANNOT_TELL, f"сказать нельзя: {why}")
 
 
+def test_a_short_campaign_is_never_more_than_usual() -> None:
+    """A peak of two weeks is expected too low: three times as much of it is no «больше»."""
+    two = Span(CAMPAIGN, CAMPAIGN + 2 * WEEK - DAY)
+    said = effect(history(last=90), BEFORE, two, Span(two.last + DAY, two.last + WEEK))
+
+    assert said.verdict is Verdict.CANNOT_TELL
+    assert said.sentence.startswith("сказать нельзя: кампания короче трёх недель")
+
+
 def test_other_topics_that_fell_as_well_stop_the_comparison() -> None:
     """Where everything else fell by half too, a source fell silent or the district looks elsewhere."""
     others = made(Truth(usual=60, times=1.2, spread=0.02, wander=0.0), 180, np.random.default_rng(4), START)
