@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
@@ -88,7 +88,10 @@ def effect_view(effect: Effect) -> EffectView:
     """Return what campaign_effect.html shows."""
     parts = [part for part in effect.parts if part.weeks]
     head = effect.sentence[:1].upper() + effect.sentence[1:] + "."
-    return EffectView(effect, head, TONES[effect.verdict], tuple(map(_part, parts)), _effect_picture(effect, parts))
+    lines = tuple(map(_part, parts))
+    if effect.verdict is Verdict.CANNOT_TELL:  # then no part of it can be told either
+        lines = tuple(replace(line, how="") for line in lines)
+    return EffectView(effect, head, TONES[effect.verdict], lines, _effect_picture(effect, parts))
 
 
 def _effect_picture(effect: Effect, parts: Sequence[Part]) -> Markup:
