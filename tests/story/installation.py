@@ -19,6 +19,8 @@ from district.settings import Settings
 from otklik.wiring import build
 
 ROOT = Path(__file__).resolve().parents[2]
+_OF_SOURCES = ("[[sources]]", "[sources", "[prevention.budgets]", "[[pages]]")
+"""Sections of the demo's profile that name its own sources."""
 TECHNICIAN = replace(MACHINE, roles=frozenset({"technician"}))
 
 
@@ -58,7 +60,7 @@ class Installation:
         """Write the demo district's profile with these sources instead of its own."""
         text = (ROOT / "district" / "demo.toml").read_text(encoding="utf-8")
         parts = re.split(r"(?m)^(?=\[\[?[a-z]+)", text.replace("is_demo = true", "is_demo = false"))
-        kept = [p for p in parts if not p.startswith(("[[sources]]", "[sources"))]
+        kept = [p for p in parts if not p.startswith(_OF_SOURCES)]
         path = self.home / "district.toml"
         path.write_text("".join(kept) + "\n" + "\n".join(self.sources), encoding="utf-8")
         self.env |= {"OTKLIK_HOME": str(self.home / "var"), "OTKLIK_PROFILE": str(path)}
