@@ -17,6 +17,8 @@ _NEVER = frozenset({"text", "body", "token", "secret", "password", "author", "vo
 _TOKENS = re.compile(r"(\d{6,12}:[\w-]{20,})|(vk1\.a\.[\w-]{10,})|((?:access_token|token|Bearer)[=: ]+[\w.-]{8,})")
 _LOG_BYTES = 5_000_000
 _LOG_FILES = 5
+QUIETENED = ("httpx", "httpcore", "uvicorn.access", "telethon", "alembic", "asyncio")
+"""Libraries that speak of every request, with addresses that may carry tokens."""
 
 Event = MutableMapping[str, Any]
 
@@ -57,8 +59,7 @@ def set_up(level: str, folder: Path | None, *, terminal: bool = True) -> None:
             folder / "otklik.log", maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8"
         )
         root.addHandler(_handler(rotating, shared, structlog.processors.JSONRenderer(ensure_ascii=False)))
-    # These speak of every request, with addresses that may carry tokens.
-    for noisy in ("httpx", "httpcore", "uvicorn.access", "telethon", "alembic", "asyncio"):
+    for noisy in QUIETENED:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

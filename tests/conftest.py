@@ -20,13 +20,6 @@ settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.register_profile("search", deadline=None, print_blob=True, max_examples=3000)
 settings.load_profile("fixed")
 
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that hold slow tests: at the end of a run one worker would wait for the other's minutes."""
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
-
-
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("OTKLIK_SHARED", ROOT.parent / "shared"))
 PG_USER = "otklik"

@@ -22,6 +22,7 @@ import otklik.cli_weather
 import otklik.cli_year  # noqa: F401 - they register their commands
 from district.settings import Settings
 from otklik.cli import app, out
+from otklik.log import QUIETENED
 from otklik.wiring import House, build
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +53,10 @@ def _restore() -> Iterator[None]:
     """Logging is the process's own: leave it as it was found."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
+    levels = {name: logging.getLogger(name).level for name in QUIETENED}
     yield
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)
     for handler in root.handlers:
         if handler not in handlers:
             handler.close()

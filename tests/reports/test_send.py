@@ -202,6 +202,8 @@ def test_a_base_that_is_no_address_is_told() -> None:
 def test_tokens_are_in_no_error_and_no_log(api: BotApi, caplog: pytest.LogCaptureFixture) -> None:
     """Whatever goes wrong, and whatever the HTTP library logs, the token is not shown."""
     caplog.set_level(logging.DEBUG)
+    for library in ("httpx", "httpcore"):  # the program makes them quiet, and another test may have been the program
+        caplog.set_level(logging.DEBUG, logger=library)
     said: list[str] = []
     for base in (api.base, "http://127.0.0.1:9", f"http://127.0.0.1:9/{TOKEN}"):
         for body in (
