@@ -11,7 +11,7 @@ from casework.alerts import settle_old
 from casework.link_checks import settle_old_checks
 from casework.work import MACHINE, Staff
 from otklik.demo_life import DAYS, Month
-from otklik.demo_pages import official_posts
+from otklik.demo_pages import fill_pages, official_posts
 from otklik.demo_work import Crew
 from otklik.demo_year import Year
 from otklik.wiring import House
@@ -61,6 +61,7 @@ def load(house: House, now: datetime, progress: Callable[[int, int], None] | Non
                 progress(done, len(posts))
         crew.lose_answers(now - timedelta(hours=1, minutes=5))
         Year(house, now, crew.planner, crew.head).live()
+        fill_pages(house, now, crew.planner)
         yearly.go_round(house.work(now=now - timedelta(hours=1)))
     finally:  # stopped in the middle or not: nobody is to be alarmed of last month
         settle_old(house.work(now=now), before=now - _STILL_NEWS)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from casework import weeks
+from casework import upkeep, weeks
 from casework.threats import register
 from casework.work import Staff
 from district.profile import Profile
@@ -117,3 +117,14 @@ def test_every_threat_with_words_has_a_past(demo_house: House) -> None:
         subjects = {row.subject for row in weeks.find.all_weeks(tx)}
 
     assert {t.subject for t in register(demo_house.work()) if t.words} <= subjects
+
+
+def test_pages_that_nobody_reads_are_counted_by_hand(demo_house: House) -> None:
+    """The school's page has no source: its last full month stands in the register as its staff counted it."""
+    shown = upkeep.register(demo_house.work())
+    (school,) = (page for page in shown.pages if page.page.id == "school-1")
+
+    assert school.months[-2].posts == 11
+    asked = school.months[-2].asked
+    assert asked is not None
+    assert (asked.questions, asked.answered) == (4, 4)
