@@ -16,7 +16,6 @@ from casework.campaign_plan import USUAL_LEAD, checked_owner, write_plan
 from casework.campaign_tasks import write_task
 from casework.campaign_threats import Coming, coming_of, find_threat, refuse_year, threat_of
 from casework.errors import BadMove
-from casework.measures import today_of
 from casework.roles import Act
 from casework.work import Work
 from district.profile import Platform, Profile
@@ -69,7 +68,7 @@ def _write_texts(tx: Tx, work: Work, row: CampaignRow, plan: CampaignTemplate, t
     posts = list(planned_posts(tx, row.prepare_from, row.ends_on))
     for one in plan.messages:
         channel = channel_of(work.profile, one.channel)
-        day, note = _post_day(work, row, channel, day_of(one.days, plan.lead, row.starts_on, today_of(work)), posts)
+        day, note = _post_day(work, row, channel, day_of(one.days, plan.lead, row.starts_on, work.today), posts)
         posts.append((channel, day))
         made = {
             "audience": one.audience,
@@ -82,14 +81,14 @@ def _write_texts(tx: Tx, work: Work, row: CampaignRow, plan: CampaignTemplate, t
 
 
 def _post_day(work: Work, row: CampaignRow, channel: str, wanted: date, posts: Sequence[Planned]) -> tuple[date, str]:
-    first = min(max(row.prepare_from, today_of(work)), row.ends_on)
+    first = min(max(row.prepare_from, work.today), row.ends_on)
     near = min(max(wanted, first), row.ends_on)
     found = free_day(channel, near, first, row.ends_on, posts, budgets_of(work.profile.prevention))
     return (found, "") if found is not None else (near, FULL)
 
 
 def _task(work: Work, row: CampaignRow, plan: CampaignTemplate, task: TemplateTask) -> dict[str, Any]:
-    due_on = _task_day(work, row, day_of(task.days, plan.lead, row.starts_on, today_of(work)))
+    due_on = _task_day(work, row, day_of(task.days, plan.lead, row.starts_on, work.today))
     if task.whose == "owner":
         return {"what": task.what, "due_on": due_on, "owner_staff": row.owner_staff}
     names = {partner.kind: partner.name for partner in plan.partners}
@@ -98,7 +97,7 @@ def _task(work: Work, row: CampaignRow, plan: CampaignTemplate, task: TemplateTa
 
 def _task_day(work: Work, row: CampaignRow, wanted: date) -> date:
     """Return the wanted day or the working day before it, never before today nor after the campaign."""
-    today = min(today_of(work), row.ends_on)
+    today = min(work.today, row.ends_on)
     day = min(max(wanted, today), row.ends_on)
     calendar = WorkCalendar.of(work.profile)
     back = (day - timedelta(days=n) for n in range(_LONGEST_BACK))
@@ -141,7 +140,7 @@ def copy(work: Work, campaign_id: int, year: int) -> int:
 
 def _same_days(work: Work, old: CampaignRow, start: date) -> Coming:
     """A campaign without a threat comes on the same day of the year and lasts as long."""
-    if start < today_of(work):
+    if start < work.today:
         raise BadMove(f"День {start:%d.%m.%Y} уже прошёл. Выберите следующий год.")
     lead = old.starts_on - old.prepare_from
     return Coming(start, start + (old.ends_on - old.starts_on), start - lead, old.territories, "те же дни года")

@@ -14,7 +14,6 @@ from casework.campaign_moves import enter, load, note_event, refuse_over
 from casework.campaign_plan import checked_name
 from casework.campaign_texts import channel_name, check_text, clean_text, refuse_blocked, require_reason
 from casework.errors import BadMove, ReasonNeeded, UnknownSubject
-from casework.measures import today_of
 from casework.moves import person_of, reasoned
 from casework.roles import NO_BLOCK, Act, require
 from casework.work import Work
@@ -156,8 +155,8 @@ def record_published(work: Work, message_id: int, version: int, url: str = "", p
     with work.store.write() as tx:
         found, row = _open(tx, work, message_id, version, Act.WORK_CAMPAIGN, late=True)
         _must_be(found, ("approved",), "отметить опубликованным")
-        day = published_on or today_of(work)
-        if day > today_of(work):
+        day = published_on or work.today
+        if day > work.today:
             raise BadMove(f"Публикация {day:%d.%m.%Y} ещё впереди. Укажите сегодняшний или прошедший день.")
         values = {"url": _url(work, found, url), "published_on": day}
         return _to(tx, work, row, found, "published", "message_published", values)

@@ -9,7 +9,6 @@ from typing import Any
 
 from casework.campaign_errors import StaleCampaign, UnknownCampaign
 from casework.errors import BadMove
-from casework.measures import today_of
 from casework.roles import NO_BLOCK, Act, require
 from casework.work import Work
 from preventive.campaign import LIVE, CampaignState
@@ -127,5 +126,5 @@ _OVER = {
 
 def refuse_far(work: Work, day: date, what: str) -> None:
     """Raise BadMove when a day is more than three years away: a slip of the pen. `what` names the day in Russian."""
-    if abs(day - today_of(work)) > FURTHEST:
+    if abs(day - work.today) > FURTHEST:
         raise BadMove(f"{what} {day:%d.%m.%Y} слишком далеко от сегодняшнего. Проверьте год.")

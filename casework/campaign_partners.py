@@ -10,7 +10,6 @@ from typing import Any
 from casework.campaign_moves import enter, load, note_event, refuse_over
 from casework.campaign_plan import checked_name
 from casework.errors import BadMove, ReasonNeeded, UnknownSubject
-from casework.measures import today_of
 from casework.moves import reasoned
 from casework.roles import NO_BLOCK, Act, require
 from casework.work import Work
@@ -63,7 +62,7 @@ def agree(work: Work, partner_id: int, agreed_on: date | None = None, note: str 
     with work.store.write() as tx:
         found, row = _open(tx, partner_id)
         require(work.by, Act.WORK_CAMPAIGN, row.block or NO_BLOCK)
-        day = _past(work, agreed_on or today_of(work))
+        day = _past(work, agreed_on or work.today)
         keep.change_partner(tx, found.id, {"agreed_on": day} | ({"note": note.strip()} if note.strip() else {}))
         note_event(tx, work, row.id, "partner_agreed", found.name, {"partner": found.id, "agreed_on": day})
 
@@ -79,7 +78,7 @@ def end_partner(work: Work, partner_id: int, note: str) -> None:
 
 
 def _past(work: Work, day: date) -> date:
-    if day > today_of(work):
+    if day > work.today:
         raise BadMove(f"День согласия {day:%d.%m.%Y} ещё впереди. Запишите его, когда партнёр согласится.")
     return day
 

@@ -9,7 +9,6 @@ from casework.campaign_chat import LEVEL, told_chats, whose_campaign, whose_task
 from casework.campaign_moves import note_event
 from casework.campaign_threats import YEAR_ROUND
 from casework.chat_hours import opens_at
-from casework.measures import today_of
 from casework.telling import tell_text
 from casework.threats import register
 from casework.work import Work
@@ -47,7 +46,7 @@ def remind_tasks(work: Work) -> int:
     """
     if not _is_open(work):
         return 0
-    today, calendar = today_of(work), WorkCalendar.of(work.profile)
+    today, calendar = work.today, WorkCalendar.of(work.profile)
     chats = [chat.id for chat in told_chats(work.profile)]
     with work.store.read() as tx:
         if not chats or not _to_tell(tx, work, today, calendar):
@@ -87,7 +86,7 @@ def tell_due(work: Work) -> int:
     chats = [chat.id for chat in told_chats(work.profile)]
     if not chats or not _is_open(work):
         return 0
-    today = today_of(work)
+    today = work.today
     facts = year_facts(work, date(today.year - 1, 1, 1), today + AHEAD)
     coming = [found for threat in register(work) for found in _coming(threat, today, facts)]
     with work.store.read() as tx:

@@ -9,7 +9,6 @@ from typing import Any
 from casework.campaign_moves import enter, load, note_event, refuse_far, refuse_over
 from casework.campaign_plan import checked_owner
 from casework.errors import BadMove, UnknownSubject
-from casework.measures import today_of
 from casework.moves import reasoned
 from casework.roles import NO_BLOCK, Act, may, require
 from casework.work import Work
@@ -138,5 +137,5 @@ def _checked(tx: Tx, work: Work, row: CampaignRow, given: Mapping[str, Any]) -> 
 
 
 def _refuse_past(work: Work, due_on: date) -> None:
-    if due_on < today_of(work):
+    if due_on < work.today:
         raise BadMove(f"Срок {due_on:%d.%m.%Y} уже прошёл. Возьмите сегодняшний или будущий день.")

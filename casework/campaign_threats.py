@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from casework.errors import BadMove
-from casework.measures import today_of
 from casework.threats import register
 from casework.work import Work
 from casework.year_facts import year_facts
@@ -57,7 +56,7 @@ def coming_of(work: Work, threat: Threat, year: int, start: date | None = None) 
     What has begun already is planned from today; a threat that lasts all the year is planned for thirty days.
     """
     refuse_year(year)
-    today = today_of(work)
+    today = work.today
     try:
         found = occasions(threat, year, year_facts(work, date(year, 1, 1), date(year + 1, 12, 31)))
     except (NeverFires, ValueError) as e:

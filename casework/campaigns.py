@@ -14,7 +14,6 @@ from casework.campaign_moves import CHANGED, MOVED, begin, finish, refuse_over
 from casework.campaign_plan import checked, write_plan
 from casework.campaign_threats import threat_of
 from casework.errors import BadMove
-from casework.measures import today_of
 from casework.moves import reasoned
 from casework.roles import NO_BLOCK, Act, require
 from casework.work import Work
@@ -146,7 +145,7 @@ def readiness(tx: Tx, work: Work, row: CampaignRow) -> Readiness:
         has_owner=row.owner_staff is not None and row.owner_active is True,
         starts_on=row.starts_on,
         ends_on=row.ends_on,
-        today=today_of(work),
+        today=work.today,
         audiences=len(row.audiences),
         tasks=len(tasks),
         open_tasks=sum(task.is_open for task in tasks),

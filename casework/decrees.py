@@ -12,7 +12,7 @@ from casework.errors import BadMove, CaseworkError, UnknownSubject
 from casework.moves import reasoned
 from casework.roles import Act, require
 from casework.threats import register
-from casework.weather import EARLIEST, HAND, Refused, today_of
+from casework.weather import EARLIEST, HAND, Refused
 from casework.work import Work
 from preventive.facts import DecreeSpan
 from storage.engine import Tx
@@ -141,7 +141,7 @@ def close(work: Work, decree_id: int, version: int, closes_on: date, closed_by: 
     number = _number(closed_by, "номер документа, которым закрыто")
     with work.store.write() as tx:
         row = _standing(tx, decree_id)
-        _check_end(row.opens_on, closes_on, today_of(work))
+        _check_end(row.opens_on, closes_on, work.today)
         _change(tx, work, row, version, {"closes_on": closes_on, "closed_by": number}, "decree.closed")
 
 
@@ -157,7 +157,7 @@ def withdraw(work: Work, decree_id: int, version: int, reason: str) -> None:
 def listed(work: Work, subject: str | None = None) -> tuple[DecreeRow, ...]:
     """Return documents, those in force first, then those to come, then the past ones, the newest first in each."""
     require(work.by, Act.SEE_YEAR)
-    today = today_of(work)
+    today = work.today
     with work.store.read() as tx:
         rows = decree_rows(tx, subject)
     return tuple(sorted(rows, key=lambda row: 0 if row.holds_on(today) else 1 if row.opens_on > today else 2))
@@ -186,7 +186,7 @@ def add_many(work: Work, told: Sequence[tuple[int, NewDecree]], origin: str) -> 
 
 
 def _checked(work: Work, told: NewDecree) -> dict[str, Any]:
-    today = today_of(work)
+    today = work.today
     subject = _short(reasoned(told.subject, "предмет документа"), LONGEST_SUBJECT, "предмет документа")
     number = _number(told.number, "номер документа")
     title = _short(reasoned(told.title, "название документа"), LONGEST_TITLE, "название документа")

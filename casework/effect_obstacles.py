@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from casework.measures import today_of
 from casework.threats import register
 from casework.work import Work
 from district.seasons import RuleKind, Threat
@@ -96,7 +95,7 @@ def _past_campaigns(tx: Tx, row: CampaignRow) -> list[str]:
 
 
 def _sources(tx: Tx, work: Work, row: CampaignRow, before: Span, during: Span) -> tuple[str, ...]:
-    today = today_of(work)
+    today = work.today
     earlier, weeks = before.weeks(), [week for week in during.weeks() if week + WEEK <= today]
     if not earlier or not weeks:
         return ()

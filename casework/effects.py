@@ -10,7 +10,6 @@ from typing import Any
 from casework.campaign_moves import EVALUATED, begin, finish, load
 from casework.effect_obstacles import notes_of, obstacles_of
 from casework.errors import BadMove
-from casework.measures import today_of
 from casework.moves import reasoned
 from casework.roles import Act
 from casework.work import Work
@@ -83,7 +82,7 @@ def _compared(tx: Tx, work: Work, row: CampaignRow) -> Effect:
 
 
 def _too_early(work: Work, row: CampaignRow) -> list[str]:
-    today = today_of(work)
+    today = work.today
     if today < row.starts_on:
         return [f"кампания начнётся {row.starts_on:%d.%m.%Y}"]
     return [f"кампания идёт до {row.ends_on:%d.%m.%Y}"] if today <= row.ends_on else []

@@ -44,7 +44,7 @@ def days_of(work: Work, whose: Staff, block: str, desk: str) -> tuple[str, list[
     A person sees the own tasks, campaigns and their publications, and the threats of the own blocks (all threats when
     the account has no blocks). `desk` begins every link. Nothing in it was written by residents.
     """
-    today = work.now.astimezone(work.profile.timezone).date()
+    today = work.today
     span = _Span(today - BACK, today + AHEAD)
     blocks = frozenset([block]) if block else frozenset(whose.blocks)
     entries = list(_threat_days(work, span, blocks, desk))

@@ -109,7 +109,7 @@ def content(work: Work, key: FeedKey, desk: str) -> bytes:
     Stamped with the day of the district, so that a calendar in which nothing changed is the same all day.
     """
     name, entries = days_of(work, _owner(key), key.block, desk)
-    today = work.now.astimezone(work.profile.timezone).date()
+    today = work.today
     return calendar(name, entries, datetime(today.year, today.month, today.day, tzinfo=work.profile.timezone))
 
 

@@ -47,7 +47,7 @@ def record_measure(
     if kind not in MEASURE_KINDS:
         raise BadMove(f"Меры «{kind}» не бывает. Выберите: принята или планируется.")
     done, who = reasoned(what, "что сделано или будет сделано"), reasoned(body, "кто исполняет — орган или должность")
-    today = today_of(work)
+    today = work.today
     if kind == TAKEN:
         due_on = due_on or today
     _refuse_day(kind, due_on, today)
@@ -77,7 +77,7 @@ def end_measure(work: Work, risk_id: int, version: int, measure_id: int, *, done
 def move_measure(work: Work, risk_id: int, version: int, measure_id: int, due_on: date, reason: str) -> int:
     """Move a promised day, visibly: the history keeps the old one and the reason; return the new version of the risk."""
     said = reasoned(reason, "почему срок переносится")
-    _refuse_day(PLANNED, due_on, today_of(work))
+    _refuse_day(PLANNED, due_on, work.today)
     with work.store.write() as tx:
         row = begin_part(tx, work, risk_id, version, Act.ASSIGN)
         found = _open_one(tx, row, measure_id)
@@ -96,7 +96,7 @@ def add_promises(tx: Tx, work: Work, risk_id: int, answer_id: int, text: str) ->
     """
     calendar = WorkCalendar.of(work.profile)
     standing = {(m.due_on, m.what.casefold()) for m in measures_of(tx, risk_id) if m.state == "open"}
-    promised = promised_dates(text, today_of(work), calendar.add_working_days)
+    promised = promised_dates(text, work.today, calendar.add_working_days)
     fresh = [p for p in promised if (p.on, p.what.casefold()) not in standing]
     if not fresh:
         return 0
@@ -109,11 +109,6 @@ def add_promises(tx: Tx, work: Work, risk_id: int, answer_id: int, text: str) ->
     told = [(p.what, _told(PLANNED, body, p.on)) for p in fresh]
     add_events(tx, [NewEvent(risk_id, work.now, work.by.id, MEASURE_RECORDED, {}, t, what) for what, t in told])
     return len(fresh)
-
-
-def today_of(work: Work) -> date:
-    """Return the district's day."""
-    return work.now.astimezone(work.profile.timezone).date()
 
 
 def in_whose_hands(profile: Profile, part: AssignmentRow, person: str | None = None) -> str:

@@ -94,7 +94,7 @@ def proposals(work: Work, history: History, subjects: frozenset[str] | None = No
 
 def comings(work: Work, threats: Iterable[Threat]) -> tuple[Occasion, ...]:
     """Return when the threats come within a year from today; one whose rule never fires is left out."""
-    today = work.now.astimezone(work.profile.timezone).date()
+    today = work.today
     facts = year_facts(work, today, today + _YEAR)
     return tuple(o for threat in threats for o in _of_one(threat, today, facts))
 
@@ -156,7 +156,7 @@ def _found(work: Work, history: History, key: str) -> Proposal:
 
 
 def _day(work: Work) -> str:
-    return work.now.astimezone(work.profile.timezone).date().isoformat()
+    return work.today.isoformat()
 
 
 def _ground(proposal: Proposal) -> dict[str, str]:

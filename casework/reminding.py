@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from casework.measures import in_whose_hands, today_of
+from casework.measures import in_whose_hands
 from casework.telling import tell_text
 from casework.work import Work
 from district.profile import AlertChat
@@ -30,7 +30,7 @@ def remind_measures(work: Work) -> int:
     """
     if work.now.astimezone(work.profile.timezone).time() < work.profile.hours.day_start:
         return 0
-    today = today_of(work)
+    today = work.today
     with work.store.write() as tx:
         due = [*_measures(tx, work, today), *_followed(tx, work, today)]
         if not due:

@@ -58,7 +58,7 @@ class Register:
 
 def month_now(work: Work) -> str:
     """Return the month of the district as YYYY-MM."""
-    return f"{_today(work):%Y-%m}"
+    return f"{work.today:%Y-%m}"
 
 
 def months_back(last: str, count: int) -> tuple[str, ...]:
@@ -116,7 +116,7 @@ def clear_figures(work: Work, page_id: str, month: str) -> None:
 def _check_last(work: Work, month: str, posts: int, last: date | None) -> None:
     if last is None:
         return
-    if f"{last:%Y-%m}" != month or last > _today(work):
+    if f"{last:%Y-%m}" != month or last > work.today:
         raise BadMove(f"Последняя запись {last:%d.%m.%Y} не в этом месяце ({month}) или ещё не наступила.")
     if posts == 0:
         raise BadMove("День последней записи указан, а записей 0. Исправьте одно из двух.")
@@ -135,10 +135,6 @@ def _month(work: Work, month: str) -> str:
     if month > month_now(work):
         raise BadMove(f"Месяц {month} ещё не начался.")
     return month
-
-
-def _today(work: Work) -> date:
-    return work.now.astimezone(work.profile.timezone).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +158,7 @@ def _state(
     counted = _counted(work, page, read, talk, months, seen, rows)
     last = newest.astimezone(work.profile.timezone).date() if newest else None
     week = _a_week(work, read, talk) if reading is Reading.READ else None
-    today = _today(work)
+    today = work.today
     return PageState(
         page, reading, rhythm_of(page, reading, last, week, today), last, (today - last).days if last else None, week,
         counted, _note(work, reading, read, talk),
@@ -176,7 +172,7 @@ def _typed_only(
     own = {month: row for (page_id, month), row in typed.items() if page_id == page.id}
     shown = tuple(_month_typed(month, own.get(month)) for month in months)
     last = max((date.fromisoformat(row.last_post_on) for row in own.values() if row.last_post_on), default=None)
-    today = _today(work)
+    today = work.today
     silent = (today - last).days if last else None
     fresh = next((own[month] for month in reversed(months_back(month_now(work), 2)) if month in own), None)
     if fresh is None:

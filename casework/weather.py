@@ -63,11 +63,6 @@ class Recorded:
     refused: tuple[Refused, ...] = ()
 
 
-def today_of(work: Work) -> date:
-    """Return the present day of the district."""
-    return work.now.astimezone(work.profile.timezone).date()
-
-
 def wrong_with(told: WeatherDay, today: date) -> str:
     """Return what is impossible in a day and how to mend it, in one Russian sentence; "" when it is possible."""
     day = f"{told.day:%d.%m.%Y}"
@@ -128,7 +123,7 @@ def record_day(work: Work, told: WeatherDay, *, fill: bool = False) -> WeatherDa
         if fill and stood is not None:
             given = {name: value for name in VALUES if (value := getattr(told, name)) is not None}
             told = replace(stood.weather, **given)
-        if wrong := wrong_with(told, today_of(work)):
+        if wrong := wrong_with(told, work.today):
             raise BadWeather(f"{wrong}.")
         put_weather(tx, [told], HAND, work.by.id, work.now)
         _note(tx, work, "weather.typed", f"weather:{told.day}", _plain(stood), _values(told))
@@ -142,7 +137,7 @@ def record_days(work: Work, days: Sequence[tuple[int, WeatherDay]], origin: str)
     that is told later. The journal gets one line when anything changed.
     """
     require(work.by, Act.SET_FACTS)
-    good, refused = _sift(days, today_of(work))
+    good, refused = _sift(days, work.today)
     with work.store.write() as tx:
         stood = weather_on(tx, list(good))
         said_early = _forecasts(tx, work, stood)
@@ -192,7 +187,7 @@ def _forecasts(tx: Tx, work: Work, stood: dict[date, tuple[WeatherDay, str]]) ->
     """Return those days that were written before they were over, though they are over now."""
     if not stood:
         return frozenset()
-    zone, today = work.profile.timezone, today_of(work)
+    zone, today = work.profile.timezone, work.today
     rows = weather_rows(tx, max(min(stood), today - 2 * AHEAD), today)
     days = ((row.weather.day, row.at.astimezone(zone).date()) for row in rows)
     return frozenset(day for day, told in days if told < day <= today)

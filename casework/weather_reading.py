@@ -11,7 +11,7 @@ from typing import Any
 from casework.errors import BadMove
 from casework.fact_tables import MOST_BYTES, UnreadableTable, text_of
 from casework.roles import Act, require
-from casework.weather import FEED, FILE, Recorded, Refused, record_days, today_of
+from casework.weather import FEED, FILE, Recorded, Refused, record_days
 from casework.weather_table import read_weather
 from casework.work import Work
 from preventive.facts import WeatherDay
@@ -136,7 +136,7 @@ def feed_due(work: Work, *, now: bool = False) -> LastRead | None:
     with work.store.write() as tx:
         joined = replace(work, store=work.store.joined(tx))
         before = last_read(joined)
-        today = today_of(work)
+        today = work.today
         if before is not None and not now and before.at.astimezone(work.profile.timezone).date() >= today:
             return None
         turn = replace(before, at=work.now) if before is not None else LastRead(named.address, work.now, ok=False)

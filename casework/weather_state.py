@@ -10,7 +10,7 @@ from types import MappingProxyType
 from casework.decrees import subjects
 from casework.roles import Act, require
 from casework.threats import register
-from casework.weather import AHEAD, today_of
+from casework.weather import AHEAD
 from casework.work import Work
 from district.seasons import RuleKind, Threat, Trigger
 from preventive.facts import WeatherDay
@@ -80,7 +80,7 @@ class FactsState:
 def state(work: Work) -> FactsState:
     """Return what weather and documents open and close today, and what is missing to tell it."""
     require(work.by, Act.SEE_YEAR)
-    today = today_of(work)
+    today = work.today
     with work.store.read() as tx:
         days = weather_between(tx, today - _WINDOW, today)
         documents = decree_rows(tx)

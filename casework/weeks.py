@@ -20,6 +20,7 @@ from casework.threats import register
 from casework.work import Work
 from district.seasons import Threat
 from district.topics import TOPICS
+from preventive.calendar import monday
 from risk.growth import SEEN_SHARE
 from storage.engine import Tx
 from storage.find import weeks as find
@@ -45,13 +46,8 @@ class WrongWeek(CaseworkError):
     def __init__(self, row: Counted) -> None:
         super().__init__(
             f"Неделя {row.week.isoformat()} по «{row.subject}» — не понедельник. Назовите неделю её понедельником: "
-            f"{monday_of(row.week).isoformat()}."
+            f"{monday(row.week).isoformat()}."
         )
-
-
-def monday_of(day: date) -> date:
-    """Return the Monday of a day's week."""
-    return day - timedelta(days=day.weekday())
 
 
 def keep_counts(work: Work, rows: Iterable[Counted]) -> int:
@@ -101,8 +97,8 @@ class _Done:
 
 def count_weeks(work: Work) -> int:
     """Count what is not counted yet; return how many weeks were counted or counted anew. Safe at any hour, cheap when done."""
-    today = work.now.astimezone(work.profile.timezone).date()
-    last = monday_of(today) - WEEK
+    today = work.today
+    last = monday(today) - WEEK
     threats = _worded(work)
     words = {threat.subject: sorted(threat.words) for threat in threats}
     with work.store.read() as tx:
@@ -139,7 +135,7 @@ def _first_week(tx: Tx, work: Work, done: _Done) -> date | None:
         return None
     day = began.astimezone(work.profile.timezone).date()
     # Begun on a Monday: the first crawl reads what was written since midnight too.
-    return day if day.weekday() == 0 else monday_of(day) + WEEK
+    return day if day.weekday() == 0 else monday(day) + WEEK
 
 
 def _batches(first: date, last: date) -> Iterator[list[date]]:
@@ -209,7 +205,7 @@ class _Tally:
 
 def _count(work: Work, mondays: Sequence[date], wanted: _Wanted) -> int:
     """Count some weeks in a row and write them; return how many of them are known."""
-    bounds = [_midnight(work, monday) for monday in [*mondays, mondays[-1] + WEEK]]
+    bounds = [_midnight(work, first) for first in [*mondays, mondays[-1] + WEEK]]
     with work.store.read() as tx:
         known = list(_known(tx, bounds, mondays, wanted))
         rows = list(_tally(tx, work, bounds, wanted).rows(mondays, known, wanted)) if known else []
@@ -228,9 +224,9 @@ def _known(tx: Tx, bounds: Sequence[datetime], mondays: Sequence[date], wanted: 
     A week in which nothing at all was published is unknown, not calm: nobody was reading. One whose texts are gone is
     counted only if it never was.
     """
-    for week, monday in enumerate(mondays):
+    for week, first in enumerate(mondays):
         whole = bounds[week] >= wanted.forgotten
-        counted = wanted.until is not None and monday <= wanted.until
+        counted = wanted.until is not None and first <= wanted.until
         if (whole or not counted) and find.any_posts(tx, bounds[week], bounds[week + 1]):
             yield week, whole
 

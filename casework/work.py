@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from district.profile import Profile
 from risk.reading import Reader
@@ -38,6 +38,11 @@ class Work:
     by: Staff
     reader: Reader
     """Built once per process (its dictionaries take a moment)."""
+
+    @property
+    def today(self) -> date:
+        """The district's day at this moment."""
+        return self.now.astimezone(self.profile.timezone).date()
 
     def at(self, now: datetime) -> Work:
         """Return the same work at another moment."""

@@ -59,11 +59,6 @@ _KEPT_MOST = 12
 """So many gathered years and months are kept per store: this year with its months is what is looked at."""
 
 
-def today_of(work: Work) -> date:
-    """Return the day of the district."""
-    return work.now.astimezone(work.profile.timezone).date()
-
-
 def plan(work: Work, year: int) -> YearPlan:
     """Return a whole year; ValueError outside of FIRST_YEAR..LAST_YEAR."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
@@ -89,7 +84,7 @@ _KEPT: WeakKeyDictionary[Store, dict[tuple[object, ...], tuple[object, object]]]
 
 def _kept(work: Work, what: tuple[object, ...], gather: Callable[[], Gathered], *, facts_only: bool = False) -> Gathered:  # fmt: skip
     with work.store.read() as tx:
-        mark = (facts_mark(tx), () if facts_only else work_mark(tx), today_of(work), id(work.profile))
+        mark = (facts_mark(tx), () if facts_only else work_mark(tx), work.today, id(work.profile))
     kept = _KEPT.setdefault(work.store, {})
     known = kept.get(what)
     if known is None or known[0] != mark:
@@ -115,7 +110,7 @@ def _threats(work: Work, first: date, last: date) -> _Threats:
 
 
 def _plan(work: Work, year: int) -> YearPlan:
-    day, weeks = today_of(work), weeks_of(year)
+    day, weeks = work.today, weeks_of(year)
     first, last = weeks[0].first, weeks[-1].last
     told = _threats(work, first, last)
     with work.store.read() as tx:
@@ -207,7 +202,7 @@ def _people(campaigns: Iterable[CampaignRow], duties: Iterable[tuple[int, Duty]]
 
 
 def _today(work: Work) -> Today:
-    day = today_of(work)
+    day = work.today
     ahead = day + LEAD_MOST + SOON
     told = _threats(work, day, ahead)
     with work.store.read() as tx:

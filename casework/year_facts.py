@@ -20,7 +20,7 @@ def year_facts(work: Work, first: date, last: date) -> YearFacts:
     Weather is given from AROUND earlier and not beyond today: a forecast is no fact. Documents are those in force on any
     day from AROUND before to AROUND after.
     """
-    today = work.now.astimezone(work.profile.timezone).date()
+    today = work.today
     with work.store.read() as tx:
         weather = weather_between(tx, first - AROUND, min(last, today))
         decrees = decrees_between(tx, first - AROUND, last + AROUND)

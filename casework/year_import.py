@@ -12,9 +12,10 @@ from types import MappingProxyType
 
 from casework.errors import CaseworkError
 from casework.threats import register
-from casework.weeks import WEEK, counted_from, keep_counts, monday_of
+from casework.weeks import WEEK, counted_from, keep_counts
 from casework.work import Work
 from district.topics import TOPICS
+from preventive.calendar import monday
 from storage.find.weeks import WHOLE, Counted, all_weeks
 
 FIRST_DAY = date(2000, 1, 3)
@@ -131,8 +132,8 @@ class _Reader:
     """Checks rows one after another and remembers what was wrong."""
 
     def __init__(self, work: Work, columns: Mapping[str, int]) -> None:
-        today = work.now.astimezone(work.profile.timezone).date()
-        self.until, self.own = monday_of(today), counted_from(work)
+        today = work.today
+        self.until, self.own = monday(today), counted_from(work)
         self.columns, self.problems = columns, list[str]()
         self.days: dict[tuple[str, str, date], tuple[int, int, int]] = {}
         self._lines: dict[tuple[str, str, date], int] = {}
@@ -162,7 +163,7 @@ class _Reader:
         """Yield the weeks: days are added up, voices are at least those of the loudest day."""
         found: dict[tuple[str, str, date], tuple[int, int, int]] = {}
         for (subject, place, day), (posts, voices, risks) in self.days.items():
-            key = (subject, place, monday_of(day))
+            key = (subject, place, monday(day))
             p, v, r = found.get(key, (0, 0, 0))
             found[key] = (p + posts, max(v, voices), r + risks)
         for (subject, place, week), (posts, voices, risks) in sorted(found.items()):
@@ -205,7 +206,7 @@ class _Reader:
             self._wrong(
                 number, f"недели или дня «{said[:40]}» не бывает", "напишите 2024-10-07, 07.10.2024 или 2024-W41"
             )
-        elif day < FIRST_DAY or monday_of(day) >= self.until:
+        elif day < FIRST_DAY or monday(day) >= self.until:
             last = self.until - timedelta(days=1)
             self._wrong(
                 number,
@@ -213,7 +214,7 @@ class _Reader:
                 f"годятся недели с {FIRST_DAY:%d.%m.%Y} по {last:%d.%m.%Y}",
             )
             return None
-        elif self.own is not None and monday_of(day) >= self.own:
+        elif self.own is not None and monday(day) >= self.own:
             last = self.own - WEEK + timedelta(days=6)
             self._wrong(
                 number, f"неделю «{said}» программа считает сама по записям", f"загружайте только по {last:%d.%m.%Y}"

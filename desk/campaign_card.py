@@ -121,7 +121,7 @@ def find_campaign(visit: Visit, campaign_id: int) -> tuple[CampaignRow, Parts]:
 def campaign_page(visit: Visit, campaign_id: int, trouble: CampaignTrouble | None = None) -> Response:
     """Return the card, with a form that did not go through shown again."""
     row, parts = find_campaign(visit, campaign_id)
-    today = visit.work.now.astimezone(visit.desk.profile.timezone).date()
+    today = visit.work.today
     state, block = CampaignState(row.state), row.block or NO_BLOCK
     may_plan = visit.may(Act.PLAN_CAMPAIGN, block)
     kept = Kept(trouble)

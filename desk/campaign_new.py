@@ -138,7 +138,7 @@ def _make(visit: Visit, form: str, make: Callable[[], int], told: str) -> Respon
 
 def _page(visit: Visit, trouble: CampaignTrouble | None = None) -> Response:
     params = visit.request.query_params
-    today = visit.work.now.astimezone(visit.desk.profile.timezone).date()
+    today = visit.work.today
     lines = sorted(_threats(visit, today), key=lambda line: (line.order, line.coming.prepare_from))
     asked = _asked(lines, params.get("threat", ""), params.get("year", ""))
     source = params.get("copy", "") or (trouble.typed.text("campaign") if trouble else "")

@@ -113,7 +113,7 @@ class ForMe:
 def show(visit: Seeing) -> Response:
     """List campaigns by what to do now."""
     asked = _asked(visit)
-    today = visit.work.now.astimezone(visit.desk.profile.timezone).date()
+    today = visit.work.today
     with visit.desk.store.read() as tx:
         mine = [] if asked.narrowed or asked.state else [*_to_approve(tx, visit, today), *_to_do(tx, visit, today)]
         groups = [g for state in GROUPS if (g := _group(tx, visit, asked, state, today))]

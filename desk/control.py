@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from casework.entrusted import is_theirs
-from casework.measures import in_whose_hands, today_of
+from casework.measures import in_whose_hands
 from casework.roles import Act, seen_blocks
 from desk.steps.parts import day_term
 from desk.visit import Needs, Visit
@@ -61,7 +61,7 @@ def control(visit: Seeing) -> Response:
     with visit.desk.store.read() as tx:
         measures, parts = open_measures(tx, scope, most=MOST), open_assignments(tx, scope, MOST)
         names = staff_names(tx) if parts else {}
-    today = today_of(visit.work)
+    today = visit.work.today
     lines = [_measure(m, of, today) for m, of in measures] + [_part(a, of, visit, names, today) for a, of in parts]
     lines.sort(key=lambda line: (line.day or date.max, -line.of.level, line.of.number))
     mine = tuple(line for line in lines if line.mine)

@@ -17,11 +17,11 @@ from casework.errors import CaseworkError, NotAllowed, UnknownSubject
 from casework.peaks import History
 from casework.roles import Act, blocks_for
 from casework.threats import Registered, all_threats
-from casework.weeks import monday_of
 from desk.effect_view import ForecastView, forecast_view
 from desk.pictures_peaks import STEPS, heat_row, months_scale, year_row
 from desk.visit import Needs, Visit
 from district.topics import TOPICS
+from preventive.calendar import monday
 from preventive.expected import forecast
 from preventive.facts import SeasonalCounts
 from preventive.peaks import LEAST_YEARS, Cell, Heat, Peak, Year, slot_of, year_of
@@ -80,16 +80,16 @@ def show_topic(topic: str, visit: Seeing) -> Response:
     place = _place(visit)
     with visit.desk.store.read() as tx:
         weeks = week_counts(tx, topic, place)
-    year, today = year_of(SeasonalCounts(topic, place, weeks)), _today(visit)
-    now = slot_of(monday_of(today))[1]
+    year, today = year_of(SeasonalCounts(topic, place, weeks)), visit.work.today
+    now = slot_of(monday(today))[1]
     table = {slot_of(w.week): w for w in weeks}
     history = history_now(visit)
     found = [p for p in history.peaks if (p.subject, p.territory) == (topic, place)]
-    ahead = forecast_view(name, weeks, forecast(weeks, monday_of(today), AHEAD))
+    ahead = forecast_view(name, weeks, forecast(weeks, monday(today), AHEAD))
     return visit.page(
         "peaks_topic.html", subject=topic, name=name, place=place, places=_places(visit), year=year, weeks=weeks, table=table,
         numbers=sorted({slot[0] for slot in table}, reverse=True), scale=months_scale(now), legend=STEPS,
-        rows=[(number, year_row(_of_year(year, number), now if number == slot_of(monday_of(today))[0] else None))
+        rows=[(number, year_row(_of_year(year, number), now if number == slot_of(monday(today))[0] else None))
               for number in reversed(year.years)],
         peaks=found, evidence=evidence, forecast=ahead, least_years=LEAST_YEARS,
     )  # fmt: skip
@@ -135,15 +135,15 @@ def history_now(visit: Visit) -> History:
 def _page(visit: Visit, trouble: str = "", refused: str = "", status: int = 200) -> Response:
     history, registered = history_now(visit), all_threats(visit.work)
     names, place = _names(visit, registered), _place(visit)
-    today = _today(visit)
-    now = slot_of(monday_of(today))[1]
+    today = visit.work.today
+    now = slot_of(monday(today))[1]
     lines = _lines(history, names, place, now)
     return visit.page(
         "peaks.html", status, history=history, place=place, places=_places(visit), names=names,
         topics=[line for line in lines if line.subject in TOPICS], threats=[line for line in lines if line.subject not in TOPICS],
         proposals=_proposals(visit, history, names), accept=ACCEPT, versions={r.threat.id: r.version for r in registered},
         may_set=visit.may(Act.SET_THREATS), refusals=own.refusals(visit.work), refused=refused, trouble=trouble,
-        scale=months_scale(now), legend=STEPS, ahead=_ahead(lines, today), this=monday_of(today), forecast=_forecast(visit, lines, place, today),
+        scale=months_scale(now), legend=STEPS, ahead=_ahead(lines, today), this=monday(today), forecast=_forecast(visit, lines, place, today),
         evidence=evidence, least_years=LEAST_YEARS, own_only=blocks_for(visit.me, Act.SEE_YEAR) is not None,
     )  # fmt: skip
 
@@ -167,8 +167,8 @@ def _proposals(visit: Visit, history: History, names: dict[str, str]) -> Sequenc
 
 def _ahead(lines: Iterable[Line], today: date) -> list[tuple[Line, Peak, date]]:
     """Return the peaks that begin within the weeks ahead or stand now, the soonest first, each with the Monday it begins on."""
-    monday = monday_of(today)
-    weeks = [monday + timedelta(weeks=n) for n in range(AHEAD)]
+    this = monday(today)
+    weeks = [this + timedelta(weeks=n) for n in range(AHEAD)]
     found = []
     for line in lines:
         for peak in line.peaks:
@@ -186,7 +186,7 @@ def _forecast(visit: Visit, lines: Sequence[Line], place: str, today: date) -> F
         return None
     with visit.desk.store.read() as tx:
         weeks = week_counts(tx, line.subject, place)
-    return forecast_view(line.name, weeks, forecast(weeks, monday_of(today), AHEAD))
+    return forecast_view(line.name, weeks, forecast(weeks, monday(today), AHEAD))
 
 
 def _names(visit: Visit, registered: Sequence[Registered]) -> dict[str, str]:
@@ -208,10 +208,6 @@ def _place(visit: Visit) -> str:
     """Return the territory that the address asks for; an unknown one is the whole district."""
     asked = visit.request.query_params.get("place", WHOLE)
     return asked if asked in _places(visit) else WHOLE
-
-
-def _today(visit: Visit) -> date:
-    return visit.work.now.astimezone(visit.desk.profile.timezone).date()
 
 
 def _of_year(year: Year, number: int) -> Callable[[int], Cell | None]:

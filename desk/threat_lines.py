@@ -138,4 +138,4 @@ def _label(one: Occasion, kind: RuleKind, today: date) -> str:
 
 def day_of(work: Work) -> date:
     """Return the day of the district."""
-    return work.now.astimezone(work.profile.timezone).date()
+    return work.today

@@ -35,7 +35,7 @@ def show(visit: Seeing) -> Response:
 def as_table(visit: Seeing) -> Response:
     """Give the figures of the months shown as a table for a spreadsheet."""
     shown = upkeep.register(visit.work, _asked(visit))
-    content = table(shown.pages, shown.months, visit.hours.now.astimezone(visit.desk.profile.timezone).date())
+    content = table(shown.pages, shown.months, visit.work.today)
     name = f'attachment; filename="official-pages-{shown.months[-1]}.csv"'
     return Response(content, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
 
@@ -60,7 +60,7 @@ def type_in(page_id: str, visit: Setting) -> Response:
 
 def _page(visit: Visit, trouble: str = "", wrong: str = "", status: int = 200) -> Response:
     shown = upkeep.register(visit.work, None if trouble else _asked(visit))
-    today = visit.work.now.astimezone(visit.desk.profile.timezone).date()
+    today = visit.work.today
     month = shown.months[-1]
     lines = {line.page.page.id: line for line in lines_of(shown.pages, month, today)}
     unread = [state for state in shown.pages if _wants_typing(state)]

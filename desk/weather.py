@@ -148,7 +148,7 @@ def _decree_page(
     if row is None:
         raise UnknownSubject(f"Документа с номером записи {decree_id} нет. Вернитесь к списку документов.")
     return visit.page(
-        "decree.html", status, row=row, today=weather.today_of(visit.work), subjects=decrees.subjects(visit.work),
+        "decree.html", status, row=row, today=visit.work.today, subjects=decrees.subjects(visit.work),
         may_set=visit.may(Act.SET_FACTS) and row.withdrawn_at is None, trouble=trouble, form=form, stands=_typed_of(row), typed=typed or _typed_of(row), **_words(),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from casework.errors import UnknownSubject
 from casework.roles import Act, blocks_for
-from casework.year import FIRST_YEAR, LAST_YEAR, month, plan, today, today_of
+from casework.year import FIRST_YEAR, LAST_YEAR, month, plan, today
 from casework.year_parts import YearPlan
 from casework.year_sift import Asked, sift, sift_due, sift_today
 from desk.campaign_words import until
@@ -66,7 +66,7 @@ class Filters:
 @router.get("/year")
 def show(visit: Seeing) -> Response:
     """Show the present year with today's list above it."""
-    return _year(visit, today_of(visit.work).year)
+    return _year(visit, visit.work.today.year)
 
 
 @router.get("/year/{year}")

@@ -26,7 +26,7 @@ def pages(
     try:
         work = house.work()
         shown = upkeep.register(work, month or None, 1)
-        today = work.now.astimezone(house.profile.timezone).date()
+        today = work.today
     finally:
         house.close()
     if as_json:

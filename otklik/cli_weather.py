@@ -105,7 +105,7 @@ def list_decrees(as_json: AsJson = False) -> None:
     house = _open()
     try:
         work = house.work()
-        rows, names, today = decrees.listed(work), decrees.subjects(work), weather.today_of(work)
+        rows, names, today = decrees.listed(work), decrees.subjects(work), work.today
     finally:
         house.close()
     if as_json:

@@ -72,7 +72,7 @@ def _post(
 def fill_pages(house: House, now: datetime, by: Staff) -> None:
     """Type in what the pages that no crawler reads counted for the last two full months."""
     work = house.work(by=by, now=now)
-    today = work.now.astimezone(work.profile.timezone).date()
+    today = work.today
     known = {page.id for page in work.profile.prevention.pages}
     for month in (_before(today), _before(_before(today))):
         for page, (posts, questions, answered) in _COUNTED.items():

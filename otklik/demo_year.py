@@ -15,6 +15,7 @@ from otklik.demo_campaigns import Stage, live
 from otklik.demo_history import YEARS, past_weeks
 from otklik.demo_sky import days_of_weather
 from otklik.wiring import House
+from preventive.calendar import monday
 from preventive.campaign import CampaignState as State
 from preventive.dates import occasions
 from preventive.facts import Occasion
@@ -59,7 +60,7 @@ class Year:
         weather.record_days(self.at(self.today), list(enumerate(days_of_weather(first, self.today), 1)), "file")
         self._documents()
         stages = self._stages(self._seasons(self.today - timedelta(days=760), self.today + timedelta(days=330)))
-        self._remember(weeks.monday_of(first), stages)
+        self._remember(monday(first), stages)
         return sum(live(self, stage) for stage in stages)
 
     def _documents(self) -> None:
@@ -114,7 +115,7 @@ class Year:
 
     def _remember(self, first: date, stages: Sequence[Stage]) -> None:
         """Write the weeks before anything was collected; while a campaign ran, less was written."""
-        begun = weeks.counted_from(self.at(self.today)) or weeks.monday_of(self.today)
+        begun = weeks.counted_from(self.at(self.today)) or monday(self.today)
         seasons = self._seasons(first - timedelta(days=366), self.today)
         subjects = {t.id: t.subject for t in register(self.at(self.today))}
         ran = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from casework.entrusted import is_theirs, may_here
-from casework.measures import in_whose_hands, today_of
+from casework.measures import in_whose_hands
 from casework.parts import ENDINGS, HANDS
 from casework.roles import NO_BLOCK, Act
 from desk.forms import Fields
@@ -66,7 +66,7 @@ def parts(found: Card, visit: Visit, typed: Fields) -> Step:
         entrusted, measures, people = assignments_of(tx, row.id), measures_of(tx, row.id), hands(tx)
         may_measure = may_here(tx, visit.me, row.id, row.block, Act.ASSIGN)
     may = visit.may(Act.ASSIGN, row.block or NO_BLOCK)
-    today = today_of(visit.work)
+    today = visit.work.today
     known = {hand.id: hand for hand in people}
     part_lines = [_part(a, visit, known, may) for a in sorted(entrusted, key=lambda a: (a.state != "open", a.id))]
     measure_lines = [measure_line(m, today) for m in sorted(measures, key=_measure_order)]

@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from district.load import load_profile
+from preventive.calendar import monday
 from preventive.effect import Span, Verdict, effect
 from preventive.expected import look
 from preventive.facts import WeekCount
@@ -42,11 +43,6 @@ EVERY, AHEAD = 4, 8
 ALL = "все темы вместе"
 
 
-def monday_of(day: date) -> date:
-    """Return the Monday of a day's week."""
-    return day - timedelta(days=day.weekday())
-
-
 def real_weeks(path: Path) -> dict[str, tuple[WeekCount, ...]]:
     """Return the weeks of every topic of the walls, zeros too, and of all topics together."""
     profile = load_profile(ROOT / "district" / "demo.toml")
@@ -55,7 +51,7 @@ def real_weeks(path: Path) -> dict[str, tuple[WeekCount, ...]]:
     counts: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     last: dict[bytes, date] = {}
     for (day, text), facts in zip(rows, Reader(profile).read_many([text for _, text in rows]), strict=True):
-        mark, week = blake2b(text.encode(), digest_size=12).digest(), monday_of(day)
+        mark, week = blake2b(text.encode(), digest_size=12).digest(), monday(day)
         copied, last[mark] = week - last.get(mark, date.min) <= WEEK, week
         topic = route(facts, profile).topic
         if topic and not copied and BEGINS <= week < ENDS:
@@ -194,8 +190,8 @@ FALLS = (0, 20, 40, 60)
 
 def _life(truth: Truth, years: int, luck: np.random.Generator) -> list[Verdict]:
     """Live through one made-up district with a campaign of six weeks around the height; return the verdict of each fall."""
-    rows = made(truth, 52 * years + 30, luck, first=monday_of(date(2026 - years, 1, 5)))
-    height = monday_of(date(2026, 1, 1) + timedelta(weeks=truth.peak_week))
+    rows = made(truth, 52 * years + 30, luck, first=monday(date(2026 - years, 1, 5)))
+    height = monday(date(2026, 1, 1) + timedelta(weeks=truth.peak_week))
     start = height - 3 * WEEK
     during = Span(start, start + 6 * WEEK - DAY)
     prepare = start - 3 * WEEK

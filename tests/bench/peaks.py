@@ -20,9 +20,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from casework.peaks import history_of, proposals
-from casework.weeks import count_weeks, monday_of
+from casework.weeks import count_weeks
 from casework.work import MACHINE, Work
 from district.load import load_profile
+from preventive.calendar import monday
 from preventive.facts import SeasonalCounts, WeekCount
 from preventive.peaks import SLOTS, peaks, slot_of, year_of
 from risk.reading import Reader
@@ -89,8 +90,8 @@ def walls(path: Path) -> list[SeasonalCounts]:
             seen[text] = day
             if topic is None or (before is not None and (day - before).days < 30):
                 continue
-            posts, groups = found.get((topic, monday_of(day)), (0, set()))
-            found[topic, monday_of(day)] = (posts + 1, groups | {group})
+            posts, groups = found.get((topic, monday(day)), (0, set()))
+            found[topic, monday(day)] = (posts + 1, groups | {group})
     return [_series(found, topic) for topic in sorted({topic for topic, _ in found})]
 
 

@@ -9,7 +9,8 @@ from math import exp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from casework.weeks import keep_counts, monday_of
+from casework.weeks import keep_counts
+from preventive.calendar import monday
 from storage.find.weeks import Counted
 from tests.browser.conftest import OFFICE, PHONE, Opener
 from tests.browser.test_access import RULES, SMALL
@@ -26,7 +27,7 @@ YEARS = 4
 def told(house: House) -> tuple[House, int]:
     """A flood every year, this year with four messages of ten; the campaign of six weeks ended five weeks ago."""
     work = house.work()
-    this = monday_of(work.now.astimezone(work.profile.timezone).date())
+    this = monday(work.today)
     starts = this - 11 * WEEK
     weeks = [this - n * WEEK for n in range(YEARS * 52, 0, -1)]
     keep_counts(work, [Counted("roads", "", week, *_counts(week, starts)) for week in weeks])

@@ -23,7 +23,7 @@ D = timedelta(days=1)
 
 
 def today(house: House) -> date:
-    return weather.today_of(house.work())
+    return house.work().today
 
 
 @pytest.fixture

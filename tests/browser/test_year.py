@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from casework.year import plan, today_of
+from casework.year import plan
 from tests.browser.conftest import PHONE, Opener
 from tests.browser.test_access import LOOKS, RULES, SMALL
 from tests.casework.year_build import add_campaign, add_message, add_task
@@ -25,7 +25,7 @@ PAGE = re.compile(rb"/Type\s*/Page(?!s)")
 def full(house: House) -> House:
     """A year with all shipped threats and thirty campaigns, some of them late, with tasks and publications of today."""
     work = house.work()
-    day = today_of(work)
+    day = work.today
     threats = plan(work, day.year).threats
     for n in range(CAMPAIGNS):
         one = threats[n % len(threats)]
@@ -47,7 +47,7 @@ def full(house: House) -> House:
 )
 def test_the_pages_are_accessible_and_fit(screen: Opener, full: House, page: str) -> None:
     """axe finds nothing with folded parts opened, nothing sticks out, targets are big enough: office, phone, dark."""
-    day = today_of(full.work())
+    day = full.work().today
     shown = screen("coordinator", reduced_motion="reduce")
     shown.go("/year" + page.format(year=day.year, month=day.month, next=day.year + 1))
     for look, size, scheme in LOOKS:
@@ -67,7 +67,7 @@ def test_the_pages_are_accessible_and_fit(screen: Opener, full: House, page: str
 @pytest.mark.parametrize("paper", ["A3", "A4"])
 def test_the_year_is_printed_on_one_page(screen: Opener, full: House, paper: str) -> None:
     """All shipped threats and thirty campaigns are one page of the paper, landscape, and no line of them is left out."""
-    year = today_of(full.work()).year
+    year = full.work().today.year
     whole = plan(full.work(), year)
     shown = screen("coordinator")
     shown.go(f"/year/{year}/print?paper={paper}")
@@ -87,7 +87,7 @@ def test_the_year_is_printed_on_one_page(screen: Opener, full: House, paper: str
 def test_letters_of_the_sheet_stay_in_their_columns(screen: Opener, full: House) -> None:
     """No name runs into the dates and no date into the bars, measured in the browser's own letters."""
     shown = screen("coordinator")
-    shown.go(f"/year/{today_of(full.work()).year}/print?paper=A4")
+    shown.go(f"/year/{full.work().today.year}/print?paper=A4")
 
     runs = shown.page.evaluate("""() => {
       const texts = [...document.querySelectorAll('.y-sheet text')], bad = [];

@@ -9,10 +9,11 @@ import pytest
 
 from casework import forgetting
 from casework.take_in import take_in
-from casework.weeks import WEEK, WrongWeek, count_weeks, counted_from, keep_counts, monday_of
+from casework.weeks import WEEK, WrongWeek, count_weeks, counted_from, keep_counts
 from casework.work import Work
 from district.profile import Profile
 from district.seasons import DateRule, Prevention, RuleKind, Threat
+from preventive.calendar import monday
 from storage.engine import Store
 from storage.find.weeks import Counted, all_weeks, week_counts
 from tests.casework.posts_build import CALM, HOLE, WATER, a_post, a_work
@@ -220,9 +221,9 @@ def test_ready_rows_are_kept_and_replaced(store: Store, demo_profile: Profile) -
 
 
 @pytest.mark.parametrize(
-    ("day", "monday"),
+    ("day", "first"),
     [(date(2026, 11, 2), MONDAY), (date(2026, 11, 8), MONDAY), (date(2027, 1, 1), date(2026, 12, 28))],
 )
-def test_a_day_belongs_to_its_monday(day: date, monday: date) -> None:
+def test_a_day_belongs_to_its_monday(day: date, first: date) -> None:
     """The week of a day is named by its Monday, over the New Year too."""
-    assert monday_of(day) == monday
+    assert monday(day) == first

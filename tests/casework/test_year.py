@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.work import Work
-from casework.year import month, plan, today, today_of
+from casework.year import month, plan, today
 from casework.year_parts import Due, DueKind
 from casework.year_sift import Asked, sift, sift_due, sift_today
 from district.seasons import DateRule, RuleKind
@@ -208,7 +208,7 @@ def test_the_day_is_the_districts(store: Store, zone: str, moment: datetime, day
     """On both sides of the date line, and on 29 February, today is the day of the district."""
     work = a_work(store, now=moment, profile=a_year_profile(timezone=ZoneInfo(zone)))
 
-    assert today_of(work) == day
+    assert work.today == day
     assert today(work).day == day
 
 

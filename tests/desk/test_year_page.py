@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from casework.year import plan, today_of
+from casework.year import plan
 from desk.pictures_year import Axis, campaign_bars, threat_bars
 from desk.pictures_year_sheet import PAPERS, sheet
 from desk.year_words import coming_words, long_day, span_in_year, year_days
@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 @pytest.fixture(scope="module")
 def planned(house: House) -> House:
     """A living campaign with a late task, a task and a publication of today; five campaigns of one block ahead."""
-    day = today_of(house.work())
+    day = house.work().today
     ice = add_campaign(
         house.store, "Тонкий лёд: не выходите", day - 5 * DAY, state="running", block="works", topics=["safety"]
     )
@@ -59,7 +59,7 @@ def test_today_stands_first_with_next_steps(planned: House) -> None:
 
 def test_every_threat_without_a_campaign_leads_to_planning(planned: House) -> None:
     """A planner gets a link to a new campaign against each threat ahead; a reader sees the threats without it."""
-    ahead = [one for one in plan(planned.work(), today_of(planned.work()).year).threats if one.comings]
+    ahead = [one for one in plan(planned.work(), planned.work().today.year).threats if one.comings]
     page = planned.by("coordinator").get("/year").text
     read = planned.by("reader").get("/year").text
 
@@ -101,7 +101,7 @@ def test_filters_narrow_the_year(planned: House) -> None:
     topic = reader.get("/year?topic=education").text
     assert "Соседняя 1" in topic
     assert "Тонкий лёд: не выходите" not in topic
-    assert f'href="/year/{today_of(planned.work()).year + 1}?topic=education"' in topic
+    assert f'href="/year/{planned.work().today.year + 1}?topic=education"' in topic
     block = reader.get("/year?block=works").text
     assert "Тонкий лёд: не выходите" in block
     assert "Соседняя 1" not in block
@@ -122,7 +122,7 @@ def test_a_block_sees_its_own_campaigns(planned: House) -> None:
 def test_links_of_the_year_lead_somewhere(planned: House) -> None:
     """Every address that the year, the month and the sheet offer to a planner opens."""
     planner = planned.by("coordinator")
-    day = today_of(planned.work())
+    day = planned.work().today
     offered = set()
     for page in ("/year", f"/year/{day.year + 1}", f"/year/{day.year}/{day.month}", f"/year/{day.year}/print"):
         offered |= set(re.findall(r'href="(/[^"#]*)', planner.get(page).text))
@@ -147,7 +147,7 @@ def test_other_years_open_without_today(planned: House, year: int) -> None:
 
 def test_a_month_stands_day_by_day(planned: House) -> None:
     """The month of today has all its days, ISO weeks, what is due and what goes on."""
-    day = today_of(planned.work())
+    day = planned.work().today
     page = planned.by("reader").get(f"/year/{day.year}/{day.month}").text
     told = text_of(page)
 
@@ -180,7 +180,7 @@ def test_a_wrong_address_is_told(planned: House, path: str, words: str) -> None:
 @pytest.mark.parametrize("paper", ["A3", "A4"])
 def test_the_sheet_is_one_picture_of_its_paper(planned: House, paper: str) -> None:
     """The printed year is one well-formed picture no bigger than the paper; nothing is drawn outside of it."""
-    page = planned.by("reader").get(f"/year/{today_of(planned.work()).year}/print?paper={paper}").text
+    page = planned.by("reader").get(f"/year/{planned.work().today.year}/print?paper={paper}").text
     drawn = ElementTree.fromstring(re.search(r'<svg class="y-sheet".*?</svg>', page, re.S)[0])  # type: ignore[index]
     sizes = {"A3": (404.0, 281.0), "A4": (281.0, 194.0)}[paper]
 
@@ -196,7 +196,7 @@ def test_the_sheet_is_one_picture_of_its_paper(planned: House, paper: str) -> No
 
 def test_what_has_no_room_is_told(planned: House) -> None:
     """A year too full for letters that can be read leaves the campaigns that are over out, and says how many lines."""
-    whole = plan(planned.work(), today_of(planned.work()).year)
+    whole = plan(planned.work(), planned.work().today.year)
     over = whole.campaigns[0].__class__
     old = [
         over(
@@ -216,7 +216,7 @@ def test_what_has_no_room_is_told(planned: House) -> None:
 
 def test_a_name_cannot_break_the_picture(planned: House) -> None:
     """Whatever a title holds, the sheet stays well-formed text."""
-    whole = plan(planned.work(), today_of(planned.work()).year)
+    whole = plan(planned.work(), planned.work().today.year)
     drawn = str(sheet(whole, PAPERS["A3"], '<script>&"]]>'))
 
     assert "<script>" not in drawn
@@ -248,7 +248,7 @@ def test_known_and_expected_days_look_different() -> None:
 
 def test_an_end_before_the_start_draws_nothing(planned: House) -> None:
     """A campaign whose days are the wrong way round is a row without a bar instead of a fault."""
-    row = plan(planned.work(), today_of(planned.work()).year).campaigns[0]
+    row = plan(planned.work(), planned.work().today.year).campaigns[0]
     values = {n: getattr(row, n) for n in row.__slots__}
     turned = row.__class__(
         **values | {"starts_on": date(2026, 6, 9), "ends_on": date(2026, 6, 1), "prepare_from": date(2026, 6, 20)}

@@ -20,6 +20,7 @@ from casework.errors import BadMove, CaseworkError
 from casework.threats import register
 from casework.work import MACHINE, Staff, Work
 from district.profile import Profile
+from preventive.calendar import monday
 from preventive.campaign import CampaignState
 from preventive.facts import Occasion
 from risk.reading import Reader
@@ -72,7 +73,7 @@ class Year:
 
     def count(self, day: date, subject: str, calm: tuple[date, date]) -> None:
         """Write three years of weeks until a day: six posts a week in April and May, one otherwise, two in the calm weeks."""
-        first, rows = weeks.monday_of(date(2023, 1, 9)), []
+        first, rows = monday(date(2023, 1, 9)), []
         for number in range((day - first).days // 7):
             week = first + number * WEEK
             posts = 8 + number % 3 if week.month in (4, 5) else 1
